@@ -1,6 +1,5 @@
 """Helpers that set grading up, and store grades of record without attempts and submissions."""
 
-from decimal import Decimal
 from types import SimpleNamespace
 
 from sqlalchemy import select
@@ -59,10 +58,6 @@ def my_grades(client, course, learner, status=200):
     return response.json
 
 
-def points_of(text):
-    return Decimal(str(text))
-
-
 def grade_of(learner, lesson_id):
     """Return a learner's grade in a lesson as it is now: its columns, and what counts for whom; None for none."""
     row = db.session.execute(
@@ -71,5 +66,5 @@ def grade_of(learner, lesson_id):
     if row is None:
         return None
     record = records.of_learners(row.course_id, [learner.id])[learner.id][lesson_id]
-    counted = {name: getattr(record, name) for name in ("for_staff", "for_learner", "is_held", "is_overridden")}
+    counted = {name: getattr(record, name) for name in ("for_staff", "for_learner", "is_held")}
     return SimpleNamespace(**row._mapping, **counted)

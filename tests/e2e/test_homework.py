@@ -303,18 +303,20 @@ def part_of(learner, course, lesson):
     return next(each for each in shown if each["lesson_id"] == lesson)
 
 
+def seen_by(learner, course):
+    """Return what a learner is shown of the essay, of their grades, and of the lesson that waits for the essay."""
+    return SimpleNamespace(
+        submission=learner.call("GET", f"/lessons/{course.essay}/submission"),
+        grades=learner.call("GET", f"/courses/{course.id}/grades/me"),
+        access=learner.call("GET", f"/lessons/{course.end}/access"),
+    )
+
+
 @pytest.fixture(scope="module")
 def before_release(marked, course, learners):
     """What the learners see while the essays' grades are held back, once the tests' results have arrived."""
     within(READY_WITHIN, lambda: all(part_of(each, course, course.test)["handed_in"] for each in learners))
-    return [
-        SimpleNamespace(
-            submission=learner.call("GET", f"/lessons/{course.essay}/submission"),
-            grades=learner.call("GET", f"/courses/{course.id}/grades/me"),
-            access=learner.call("GET", f"/lessons/{course.end}/access"),
-        )
-        for learner in learners
-    ]
+    return [seen_by(each, course) for each in learners]
 
 
 def test_a_held_grade_is_nowhere_to_be_seen(before_release, course):
@@ -339,14 +341,7 @@ def after_release(released, course, learners):
     """What the learners are shown once the release has reached the grades of record."""
     essays = [learners[number] for number in ESSAYS]
     within(READY_WITHIN, lambda: all(part_of(each, course, course.essay)["points"] is not None for each in essays))
-    return [
-        SimpleNamespace(
-            submission=learner.call("GET", f"/lessons/{course.essay}/submission"),
-            grades=learner.call("GET", f"/courses/{course.id}/grades/me"),
-            access=learner.call("GET", f"/lessons/{course.end}/access"),
-        )
-        for learner in learners
-    ]
+    return [seen_by(each, course) for each in learners]
 
 
 def test_released_grades_make_the_totals(after_release):

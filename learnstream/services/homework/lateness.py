@@ -15,7 +15,6 @@ from pymongo import UpdateOne
 
 from learnstream.clock import now
 from learnstream.documents import Submission
-from learnstream.documents.projection import Projection
 from learnstream.documents.submission import Lateness, SubmissionCause, SubmissionChange, SubmissionOutcome
 from learnstream.policies import entitlements
 from learnstream.policies.seats import Seat
@@ -25,10 +24,10 @@ from learnstream.services.assignments.frozen import FrozenAssignment, frozen
 from learnstream.services.delivery import syllabus
 from learnstream.services.enrollment import accommodated
 from learnstream.services.foundation import outbox
+from learnstream.services.homework import handed_in
 from learnstream.stores.mongo import Expression
 
 BATCH = 500  # submissions
-OUTCOMES = Projection(Submission, SubmissionOutcome)
 by_course = itemgetter("course_id")
 
 
@@ -59,7 +58,7 @@ def recompute(wanted: Expression) -> int:
     Reads the learners' seats from PostgreSQL. Safe to repeat, to interrupt and to run concurrently: one update each, of
     the submission as it was read.
     """
-    return sum(_settle(batch) for batch in OUTCOMES.batches(wanted, BATCH))
+    return sum(_settle(batch) for batch in handed_in.OUTCOME.batches(wanted, BATCH))
 
 
 def _settle(found: Collection[SubmissionOutcome]) -> int:
@@ -70,7 +69,7 @@ def _settle(found: Collection[SubmissionOutcome]) -> int:
         if done == len(writes):
             break
         # Some have been changed since they were read.
-        found = OUTCOMES.find({"_id": {"$in": [*writes]}})
+        found = handed_in.OUTCOME.find({"_id": {"$in": [*writes]}})
     return changed
 
 
