@@ -12,6 +12,7 @@ from learnstream.documents.course_version import CourseVersion
 from learnstream.documents.file import File, FilePurpose, FileState
 from learnstream.documents.lesson import Lesson, LessonKind, LessonVersion
 from learnstream.documents.migration import DocumentMigration
+from learnstream.documents.notification import Notification
 from learnstream.documents.progress import Progress
 from learnstream.documents.quiz import Quiz
 from learnstream.documents.schedule_beat import ScheduleBeat
@@ -39,6 +40,7 @@ __all__ = [
     "LessonKind",
     "LessonStats",
     "LessonVersion",
+    "Notification",
     "ObjectEntry",
     "Progress",
     "Quiz",

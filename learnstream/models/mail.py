@@ -38,6 +38,14 @@ class MailTemplate(enum.StrEnum):
     ALREADY_REGISTERED = "already_registered"
 
 
+class MailMode(enum.StrEnum):
+    """When notices of a kind go by mail: each at once, together in the daily digest, or never."""
+
+    AT_ONCE = "at_once"
+    DAILY = "daily"
+    NEVER = "never"
+
+
 class Mail(Model):
     """One mail to one address. `cause` identifies the event or command that requested it.
 

@@ -436,6 +436,15 @@ MONGODB: dict[str, Stored] = {
             "superseded claim history completion_due pending_grade pending_events revision"
         ),
     ),
+    "notifications": Stored(
+        "MongoDB",
+        "notices: what a person was told in the application",
+        "180 days",
+        personal=(
+            "_id user_id kind event_id event_ids facts course_id target bundle open_until count language in_app mail "
+            "mail_at created_at updated_at read_at"
+        ),
+    ),
     "course_stats": Stored(
         "MongoDB",
         "figures of a course or of the platform, of all learners together",
