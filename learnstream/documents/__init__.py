@@ -6,6 +6,7 @@ What many modules use is exported here; other documents are imported from their 
 from learnstream.documents.assignment import Assignment
 from learnstream.documents.attempt import Attempt, AttemptState, SubmittedBy
 from learnstream.documents.base import ensure_indexes
+from learnstream.documents.book import Book, BookStatus
 from learnstream.documents.course import Course, CourseStatus
 from learnstream.documents.course_progress import CourseProgress
 from learnstream.documents.course_version import CourseVersion
@@ -26,6 +27,8 @@ __all__ = [
     "Assignment",
     "Attempt",
     "AttemptState",
+    "Book",
+    "BookStatus",
     "Course",
     "CourseProgress",
     "CourseStats",

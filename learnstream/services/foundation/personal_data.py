@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from learnstream.documents.assignment import StoredAssignment
+from learnstream.documents.book import AuthoredBook
 from learnstream.documents.course import Metadata
 from learnstream.documents.lesson import WholeContent
 from learnstream.documents.projection import names_of
@@ -370,6 +371,15 @@ MONGODB: dict[str, Stored] = {
         "what questions say and ask, in all their versions",
         COURSE,
         none=f"_id question_id course_id number kind {' '.join(names_of(AuthoredQuestion))} created_at",
+        personal="created_by",
+    ),
+    "books": Stored(
+        "MongoDB",
+        "books, as instructors and administrators describe them",
+        "until it is deleted; archived while a reading list names it",
+        none=(
+            f"_id {' '.join(names_of(AuthoredBook))} status rating words sort_title revision import_id created_at updated_at"
+        ),
         personal="created_by",
     ),
     "videos": Stored(

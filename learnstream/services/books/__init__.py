@@ -1,0 +1,1 @@
+"""Books: what is said about them, and who named them in reading lists."""

@@ -1,0 +1,48 @@
+"""Books: created, read, and summarized for other lists."""
+
+import pytest
+from bson import ObjectId
+
+from learnstream.errors.authoring import EditConflict
+from learnstream.errors.books import IsbnTaken, NoSuchBook
+from learnstream.services.books import books
+from tests.books import isbn, make_book
+
+
+def test_a_book_is_read_back(owner):
+    made = make_book(owner, "Dracula", authors=["Bram Stoker"], published_date="1897-05-26")
+
+    assert books.get(str(made["_id"])) == made
+    assert made["rating"] == {"count": 0, "sum": 0, "stars": [0] * 5, "mean": 0.0, "score": 0.0}
+
+
+def test_an_unknown_book_and_a_changed_one_are_refused(owner):
+    made = make_book(owner)
+
+    with pytest.raises(NoSuchBook):
+        books.get(str(ObjectId()))
+    with pytest.raises(EditConflict):
+        books.get(str(made["_id"]), expect={2})
+
+
+def test_an_isbn_is_one_books_but_many_have_none(owner):
+    number = isbn()
+    make_book(owner, isbn=number)
+    make_book(owner)
+    make_book(owner)
+
+    with pytest.raises(IsbnTaken):
+        make_book(owner, isbn=number)
+
+
+def test_cards_are_those_of_existing_books(owner):
+    made = make_book(owner, authors=["Bram Stoker"])
+    book_id = str(made["_id"])
+
+    cards = books.cards([book_id, str(ObjectId())])
+
+    assert cards == {
+        book_id: {
+            "title": "Dracula", "subtitle": "", "authors": ["Bram Stoker"], "cover": "", "isbn": None, "status": "active",
+        }
+    }  # fmt: skip
