@@ -2,13 +2,15 @@
 
 import { announce } from "../dom.js";
 import { get } from "../session.js";
+import { courseView } from "./course.js";
 import { csvButton, fileButton } from "./downloads.js";
 import { instant } from "./format.js";
+import { lessonView } from "./lesson.js";
 import { choose, fill, head, trail } from "./page.js";
 import { getInZone, range } from "./period.js";
+import { platformView } from "./platform.js";
 import { readQuiz } from "./quiz.js";
 import { state } from "./state.js";
-import { courseView, lessonView, platformView } from "./views.js";
 
 const VIEWS = { admin: platformView, courses: courseView, lessons: lessonView };
 

@@ -1,0 +1,62 @@
+// The figures of a course.
+
+import { h } from "../dom.js";
+import { address } from "./address.js";
+import { grid, listing } from "./cards.js";
+import { chartCard } from "./charts.js";
+import { timeCharts } from "./days.js";
+import { count } from "./format.js";
+import { countColumns, courseTiles, reachedChart } from "./totals.js";
+
+export function courseView(figures, csv) {
+  const path = `/courses/${figures.course_id}`;
+  return [
+    courseTiles(figures),
+    grid(...timeCharts(figures, csv(path, "days")), reachedChart(figures)),
+    funnelChart(figures.funnel, csv(path, "funnel")),
+    lessons(figures),
+    work(figures),
+  ];
+}
+
+function funnelChart(funnel, csv) {
+  const began = funnel.map(({ started }) => started);
+  const completed = funnel.map((step) => step.completed);
+  return chartCard({
+    title: "Lesson by lesson",
+    note: "How many learners began and completed each lesson, in the order of the outline.",
+    rowName: "Lesson",
+    labels: funnel.map(({ position, title }) => `${position}. ${title}`),
+    series: [
+      { name: "Began", values: began, show: count },
+      { name: "Completed", values: completed, show: count },
+    ],
+    summary: `Of ${count(began[0] ?? 0)} who began the first lesson, ${count(completed.at(-1) ?? 0)} completed the last.`,
+    empty: funnel.length ? "No lesson has been started yet." : "The course has not been published yet.",
+    across: true,
+    csv,
+  });
+}
+
+function lessons({ funnel, group }) {
+  const link = ({ lesson_id: id }) => address("lessons", id, { group });
+  const columns = [
+    { name: "Lesson", of: ({ position, title }) => `${position}. ${title}`, link },
+    { name: "Module", of: ({ module }) => module },
+    ...countColumns(),
+  ];
+  return listing("Lessons", columns, funnel, "The course has not been published yet.");
+}
+
+/** Where the work of learners is marked, and what came of it; null for a course without any. */
+function work({ course_id: id, funnel, group }) {
+  const has = (kind) => funnel.some((lesson) => lesson.kind === kind);
+  const links = [
+    has("quiz") ? ["marking", "Mark answers", "Essays in quizzes are marked by hand."] : null,
+    has("assignment") ? ["homework", "Homework", "What was handed in, and what awaits marking."] : null,
+    has("quiz") || has("assignment") ? ["grades", "Gradebook", "The grades of each learner, and how the totals came about."] : null,
+  ].filter(Boolean);
+  if (!links.length) return null;
+  const items = links.map(([kind, name, about]) => h("li", {}, h("a", { href: address(kind, id, { group }) }, name), h("small", {}, about)));
+  return h("section", { class: "card" }, h("h2", {}, "Marking and grades"), h("ul", { class: "ways" }, items));
+}

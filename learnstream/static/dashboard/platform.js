@@ -1,0 +1,72 @@
+// The figures of the platform, and the state of its mails and files.
+
+import { h } from "../dom.js";
+import { address } from "./address.js";
+import { grid, listing, tiles } from "./cards.js";
+import { timeCharts } from "./days.js";
+import { count, instant, longDay, size, span } from "./format.js";
+import { countColumns, courseTiles, reachedChart } from "./totals.js";
+
+const lessonAddress = ({ lesson_id: id }) => address("lessons", id);
+const courseAddress = ({ course_id: id }) => address("courses", id);
+
+export function platformView(figures, csv) {
+  return [
+    courseTiles(figures),
+    grid(...timeCharts(figures, csv("/admin", "days")), reachedChart(figures)),
+    lessonList("Watched most", figures.top_videos, "No lesson has been watched yet.", csv("/admin", "lessons")),
+    lessonList(
+      "Losing their learners",
+      figures.losing_lessons,
+      "No lesson that at least ten learners began was left by more than half of them.",
+    ),
+    failedVideos(figures.failed_videos),
+    mailCard(figures.mail),
+    filesCard(figures.files),
+  ];
+}
+
+function lessonList(title, found, empty, csv) {
+  const columns = [
+    { name: "Lesson", of: ({ lesson_title: name }) => name, link: lessonAddress },
+    { name: "Course", of: ({ course_title: name }) => name, link: courseAddress },
+    ...countColumns(),
+  ];
+  return listing(title, columns, found, empty, csv);
+}
+
+function failedVideos(found) {
+  const columns = [
+    { name: "Lesson", of: ({ lesson_title: name }) => name, link: lessonAddress },
+    { name: "Course", of: ({ course_title: name }) => name, link: courseAddress },
+    { name: "What went wrong", of: ({ error }) => error },
+    { name: "Since", of: ({ failed_at: day }) => longDay(day) },
+  ];
+  return listing("Videos that failed", columns, found, "All videos could be processed.");
+}
+
+function mailCard(mail) {
+  if (!mail) return null;
+  const { configured, queued, seconds, failed, last_sent_at: last } = mail;
+  const shown = configured
+    ? tiles([
+        ["Waiting", count(queued), queued ? `the oldest for ${span(seconds)}` : null],
+        ["Failed", count(failed), failed ? "listed at /admin/mails, where they can be retried" : null],
+        ["Last sent", last ? instant(last) : "–"],
+      ])
+    : h("p", { class: "empty" }, "No mail server is configured, so no mails are sent.");
+  return h("section", { class: "card" }, h("h2", {}, "Mail"), shown);
+}
+
+function filesCard(files) {
+  if (!files) return null;
+  const { processing, seconds, swept_at: swept, removed } = files;
+  const all = Object.values(removed);
+  const sum = (name) => all.reduce((total, each) => total + each[name], 0);
+  const shown = tiles([
+    ["Being checked", count(processing), processing ? `the oldest for ${span(seconds)}` : null],
+    ["Removed", count(sum("count")), `${size(sum("bytes"))}, of which ${count(removed.unused.count)} were unused`],
+    ["Last swept", swept ? instant(swept) : "–"],
+  ]);
+  return h("section", { class: "card" }, h("h2", {}, "Files"), shown);
+}
