@@ -223,6 +223,12 @@ POSTGRESQL: dict[str, Stored] = {
             "updated_at"
         ),
     ),
+    "notification_choices": Stored(
+        "PostgreSQL",
+        "how people want to be told, where they have chosen something",
+        ACCOUNT,
+        personal="user_id kind in_app mail updated_at",
+    ),
     "extensions": Stored(
         "PostgreSQL",
         "the extensions of single learners and of groups in the homework of one lesson, with their reasons",
