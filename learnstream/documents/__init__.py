@@ -16,6 +16,7 @@ from learnstream.documents.migration import DocumentMigration
 from learnstream.documents.notification import Notification
 from learnstream.documents.progress import Progress
 from learnstream.documents.quiz import Quiz
+from learnstream.documents.review import Review, SubjectKind
 from learnstream.documents.schedule_beat import ScheduleBeat
 from learnstream.documents.stats import CourseStats, DayStats, LessonStats, RollupState
 from learnstream.documents.stored_object import ObjectEntry
@@ -47,8 +48,10 @@ __all__ = [
     "ObjectEntry",
     "Progress",
     "Quiz",
+    "Review",
     "RollupState",
     "ScheduleBeat",
+    "SubjectKind",
     "Submission",
     "SubmissionState",
     "SubmittedBy",

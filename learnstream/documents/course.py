@@ -24,6 +24,7 @@ from mongoengine import (
 
 from learnstream.documents.base import Document
 from learnstream.documents.grading import StoredGrading
+from learnstream.documents.rating import EmbeddedRating, Rating, unrated
 
 
 class CourseStatus(enum.StrEnum):
@@ -241,6 +242,7 @@ class StoredCourse(CourseDraft):
     """A whole course."""
 
     versions: list[PublicationRecord]
+    rating: Rating
     published: NotRequired[CatalogueCopy]
     acts_due: NotRequired[list[PendingEntry]]
 
@@ -255,6 +257,7 @@ class Course(MetadataFields, Document):
     published_at, published_by, note, learners}`; pushing to it, in an update conditional on `revision`, is the single
     write that publishes. `published` is the catalogue's view of the current version, with the `words` that searches
     match and the `folded` texts used for ranking; `published_at` is when the first version was published.
+    `rating` is what its reviews amount to (see `documents.rating`).
     `max_playback_rate` limits playback speed in all versions with immediate effect; None means the configured default.
 
     Steps that a crash may leave unfinished are recorded by the write that decided on them, and completed by the next
@@ -272,6 +275,7 @@ class Course(MetadataFields, Document):
     current_version = IntField(required=True)
     max_playback_rate = FloatField()
     versions = EmbeddedDocumentListField(EmbeddedPublication, required=True)
+    rating = EmbeddedDocumentField(EmbeddedRating, default=unrated)
     published = EmbeddedDocumentField(EmbeddedCatalogueCopy)
     published_at = DateTimeField()
     seats_due = IntField()
@@ -287,6 +291,7 @@ class Course(MetadataFields, Document):
         "indexes": [
             {"fields": ["status", "-published_at", "_id"]},
             {"fields": ["status", "published.sort_title", "_id"]},
+            {"fields": ["status", "-rating.score", "_id"]},
             {"fields": ["seats_due"], "sparse": True},
             {"fields": ["restoring.version"], "sparse": True},
             {"fields": ["acts_due.key"], "sparse": True},

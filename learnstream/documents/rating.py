@@ -18,6 +18,14 @@ class Rating(TypedDict):
     score: float
 
 
+class ShownRating(TypedDict):
+    """A rating as readers see it; `mean` is None without reviews."""
+
+    mean: float | None
+    count: int
+    stars: list[int]
+
+
 class EmbeddedRating(EmbeddedDocument):
     count = IntField(default=0)
     sum = IntField(default=0)
@@ -29,3 +37,8 @@ class EmbeddedRating(EmbeddedDocument):
 def unrated() -> Rating:
     """Return the rating of what has no reviews."""
     return {"count": 0, "sum": 0, "stars": [0] * 5, "mean": 0.0, "score": 0.0}
+
+
+def shown(rating: Rating) -> ShownRating:
+    """Return a rating as readers see it."""
+    return {"mean": rating["mean"] if rating["count"] else None, "count": rating["count"], "stars": rating["stars"]}

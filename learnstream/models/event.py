@@ -23,6 +23,8 @@ class EventType(enum.StrEnum):
     ATTEMPT_RESULT_CHANGED = "attempt.result_changed"
     SUBMISSION_SUBMITTED = "submission.submitted"
     GRADES_RELEASED = "grades.released"
+    REVIEW_REPLIED = "review.replied"
+    REVIEW_HIDDEN = "review.hidden"
     PROGRESS_RESET = "progress.reset"
     COURSE_PUBLISHED = "course.published"
     COURSE_LEARNERS_MOVED = "course.learners_moved"

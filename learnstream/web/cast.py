@@ -70,6 +70,7 @@ QUESTION_CONTENT = {
 # An assignment of the course, and what the learner handed in.
 ASSIGNMENT_LESSON_ID, ASSIGNMENT_LESSON_TITLE = "6560f3a2c1d4e5f6a7b8c9f0", "Keep a moon diary"
 SUBMISSION_ID, SUBMITTED_FILE_ID = "6560f3a2c1d4e5f6a7b8c9f1", "6560f3a2c1d4e5f6a7b8c9f2"
+REVIEW_ID = "6560f3a2c1d4e5f6a7b8c9f6"
 GROUP_ID, GROUP_NAME, GROUP_CODE = 5, "Astronomy, Mondays", "AST-MO"
 OTHER_GROUP_ID = 6
 PEOPLE_FILE_ID, IMPORT_ID = "6560f3a2c1d4e5f6a7b8c9e1", 4

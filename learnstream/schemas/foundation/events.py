@@ -5,7 +5,7 @@ import re
 import marshmallow as ma
 from marshmallow import fields, validate
 
-from learnstream.documents import SubmittedBy
+from learnstream.documents import SubjectKind, SubmittedBy
 from learnstream.documents.attempt import Cause
 from learnstream.models import EventType, Role
 from learnstream.models.second_factor import Removal
@@ -212,6 +212,22 @@ class ReleaseEventDataSchema(CourseEventDataSchema):
     )
 
 
+class ReviewEventDataSchema(Schema):
+    review_id = ObjectIdText(required=True, metadata={"description": "The review's id.", "example": cast.REVIEW_ID})
+    user_id = fields.Integer(
+        required=True, metadata={"description": "The id of the review's author.", "example": cast.LEARNER_ID}
+    )
+    subject_kind = Word(
+        SubjectKind, required=True, metadata={"description": "What is reviewed.", "example": SubjectKind.COURSE.value}
+    )
+    subject_id = ObjectIdText(
+        required=True, metadata={"description": "The id of the course or book.", "example": cast.COURSE_ID}
+    )
+    by = fields.Integer(
+        required=True, metadata={"description": "The id of the user who did it.", "example": cast.INSTRUCTOR["id"]}
+    )
+
+
 class EventBaseSchema(Schema):
     position = fields.Integer(
         required=True, metadata={"description": "Its position in the feed: 1, 2, 3, … without gaps.", "example": 1041}
@@ -277,6 +293,8 @@ SHAPES = {
             ReleaseEventDataSchema,
             "A learner can see grades of homework in a lesson: one event for all that were released together. It has no grade.",
         ),
+        (EventType.REVIEW_REPLIED, ReviewEventDataSchema, "A review was answered for the first time, or anew."),
+        (EventType.REVIEW_HIDDEN, ReviewEventDataSchema, "An administrator hid a review."),
         (EventType.PROGRESS_RESET, ResetEventDataSchema, "An instructor reset a learner's progress in these lessons."),
         (EventType.COURSE_PUBLISHED, PublicationEventDataSchema, "A new version of a course was published."),
         (

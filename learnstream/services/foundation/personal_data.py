@@ -314,7 +314,7 @@ MONGODB: dict[str, Stored] = {
         COURSE,
         none=(
             f"_id {' '.join(names_of(Metadata))} slug modules grading status revision current_version "
-            "max_playback_rate published published_at seats_due restoring created_at updated_at"
+            "max_playback_rate rating published published_at seats_due restoring created_at updated_at"
         ),
         personal="instructor_ids versions acts_due created_by",
     ),
@@ -490,6 +490,16 @@ MONGODB: dict[str, Stored] = {
         "figures of a day by quarter-hours, of all learners together",
         DERIVED,
         none="_id sums learners as_of",
+    ),
+    "reviews": Stored(
+        "MongoDB",
+        "reviews of courses and books, with what readers and staff said about them",
+        "until the author deletes it; once the account is erased, its stars alone",
+        none="_id subject_kind subject_id counted uncounted removed pending_events revision",
+        personal=(
+            "user_id anonymous stars text progress_percent helpful voters reports open_reports reported_at hidden reply "
+            "created_at updated_at"
+        ),
     ),
     "webhook_events": Stored(
         "MongoDB",
