@@ -1,4 +1,4 @@
-"""The columns of imports of files into a course: what was asked for, how far it is, and what became of the entries."""
+"""The columns of imports of files: what was asked for, how far it is, and what became of the entries."""
 
 from datetime import datetime
 from typing import Any
@@ -12,14 +12,13 @@ from learnstream.models.people_import import ImportState
 
 
 class FileImport:
-    """One import of a file into a course.
+    """One import of a file.
 
     `done` is how many of the file's `total` entries, in order, are in `counts`. `errors` are those of the first entries
     that failed, `warnings` what was taken otherwise than the file has it; `refusal` is why the whole file failed.
     """
 
     id: Mapped[RowId]
-    course_id: Mapped[str] = mapped_column(String(24))
     file_id: Mapped[str] = mapped_column(String(24))
     dry_run: Mapped[bool]
     created_by: Mapped[int] = mapped_column(BigInteger, ForeignKey("users.id", ondelete="RESTRICT"))
@@ -32,3 +31,9 @@ class FileImport:
     refusal: Mapped[dict[str, str] | None] = mapped_column(JSONB)
     created_at: Mapped[CreatedAt]
     finished_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+
+
+class CourseImport(FileImport):
+    """One import of a file into a course."""
+
+    course_id: Mapped[str] = mapped_column(String(24))

@@ -3,11 +3,11 @@
 from sqlalchemy import Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from learnstream.models.file_import import FileImport
+from learnstream.models.file_import import CourseImport
 from learnstream.stores.sql import Model
 
 
-class GradeImport(FileImport, Model):
+class GradeImport(CourseImport, Model):
     """One import of a file's grades into a lesson's submissions."""
 
     __tablename__ = "grade_imports"

@@ -5,7 +5,7 @@ import enum
 from sqlalchemy import Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from learnstream.models.file_import import FileImport
+from learnstream.models.file_import import CourseImport
 from learnstream.stores.sql import Model
 
 
@@ -17,7 +17,7 @@ class QuestionFormat(enum.StrEnum):
     GIFT = "gift"
 
 
-class QuestionImport(FileImport, Model):
+class QuestionImport(CourseImport, Model):
     """One import of a file's questions into a course."""
 
     __tablename__ = "question_imports"

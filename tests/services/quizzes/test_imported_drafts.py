@@ -5,8 +5,9 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from learnstream.documents.question import QuestionKind
+from learnstream.services.media.imports.remarks import MAX_SHOWN, Refused, Remark
 from learnstream.services.quizzes.imports import cloze_text, drafts, gift, tables
-from learnstream.services.quizzes.imports.drafts import Draft, Refused, Remark
+from learnstream.services.quizzes.imports.drafts import Draft
 from learnstream.text import gift_writer
 
 OPTIONS = [
@@ -191,7 +192,7 @@ def test_a_name_or_the_text_identifies_a_question():
 
 def test_only_the_beginning_of_what_is_wrong_is_shown():
     found = of_gift(f"Q {{~%70%{'x' * 9000} =y}}")
-    assert (found.code, len(found.value)) == ("partial_option", drafts.MAX_SHOWN)
+    assert (found.code, len(found.value)) == ("partial_option", MAX_SHOWN)
 
 
 @pytest.mark.parametrize(

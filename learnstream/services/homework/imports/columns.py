@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from learnstream.services.assignments.frozen import FrozenAssignment
-from learnstream.services.quizzes.imports.cells import Columns
+from learnstream.services.media.imports.cells import Columns
 
 IDS = ("submission_id", "user_id")
 POINTS, COMMENT = "points", "comment"

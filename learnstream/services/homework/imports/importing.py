@@ -16,8 +16,8 @@ from learnstream.services.homework.imports import columns
 from learnstream.services.homework.imports.columns import COMMENT, POINTS
 from learnstream.services.homework.imports.reading import Row
 from learnstream.services.homework.marking import Given
-from learnstream.services.quizzes.imports.cells import Cells
-from learnstream.services.quizzes.imports.drafts import Refused, Remark, remark
+from learnstream.services.media.imports.cells import Cells
+from learnstream.services.media.imports.remarks import Refused, Remark, remark
 from learnstream.text import storable
 
 ROUNDS = 3  # tries of a submission that others change at the same time

@@ -16,7 +16,7 @@ from learnstream.services.foundation import outbox
 from learnstream.services.foundation.lists import rows_of
 from learnstream.services.homework.imports import importing, reading
 from learnstream.services.media import files
-from learnstream.services.quizzes.imports import running
+from learnstream.services.media.imports import running
 from learnstream.stores.keyset import Columns, Found, Part
 from learnstream.stores.sql import db
 

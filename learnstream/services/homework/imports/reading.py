@@ -21,9 +21,9 @@ from learnstream.services.homework.imports.columns import COLUMNS
 from learnstream.services.media.file_processing import Checked, processes
 from learnstream.services.media.file_purposes import CSV, XLSX
 from learnstream.services.media.file_use import names_files
-from learnstream.services.quizzes.imports import cells
-from learnstream.services.quizzes.imports.cells import Cells
-from learnstream.services.quizzes.imports.drafts import Refused, Remark, remark
+from learnstream.services.media.imports import cells
+from learnstream.services.media.imports.cells import Cells
+from learnstream.services.media.imports.remarks import Refused, Remark, remark
 from learnstream.stores.sql import db
 
 LIMITS = Limits(rows=20_000, columns=100, text=20_000)

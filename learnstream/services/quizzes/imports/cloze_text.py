@@ -10,8 +10,8 @@ from decimal import Decimal
 from typing import Any
 
 from learnstream.documents.question import QuestionKind
+from learnstream.services.media.imports.remarks import Refused
 from learnstream.services.quizzes.imports import gift
-from learnstream.services.quizzes.imports.drafts import Refused
 from learnstream.text import gift_reader, gift_writer
 
 # Everything up to the next brace that is not escaped.

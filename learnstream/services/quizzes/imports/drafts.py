@@ -6,17 +6,10 @@ from hashlib import blake2b
 from typing import Any
 
 from learnstream.documents.question import QuestionKind
+from learnstream.services.media.imports.remarks import Remark
 from learnstream.text import display
 
-MAX_KEY, MAX_SHOWN = 100, 100  # characters
-
-
-class Refused(Exception):
-    """A question cannot be imported: `code` for programs, the message for people, `column` of a table."""
-
-    def __init__(self, code: str, message: str, *, column: str | None = None, value: str = "") -> None:
-        super().__init__(message)
-        self.code, self.message, self.column, self.value = code, message, column, value
+MAX_KEY = 100  # characters
 
 
 class Invalid(Exception):
@@ -25,22 +18,6 @@ class Invalid(Exception):
     def __init__(self, problems: Any) -> None:
         super().__init__(problems)
         self.problems = problems
-
-
-@dataclass(frozen=True, slots=True)
-class Remark:
-    """What is to be said about a question of a file. `place` is its line or row, from 1."""
-
-    place: int
-    code: str
-    message: str
-    column: str | None = None
-    value: str = ""
-
-
-def remark(place: int, refusal: Refused) -> Remark:
-    """Return why a question cannot be imported, with the beginning of what stands there."""
-    return Remark(place, refusal.code, refusal.message, refusal.column, display.one_line(refusal.value, MAX_SHOWN))
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,9 +5,9 @@ from typing import Any
 
 from learnstream.documents.projection import pick
 from learnstream.documents.question import AuthoredQuestion, QuestionKind
+from learnstream.services.media.imports.remarks import Refused
 from learnstream.services.quizzes import questions
 from learnstream.services.quizzes.imports import gift, tables
-from learnstream.services.quizzes.imports.drafts import Refused
 from learnstream.services.quizzes.questions import DescribedQuestion
 from learnstream.stores import keyset
 from learnstream.stores.keyset import Part

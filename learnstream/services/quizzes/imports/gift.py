@@ -6,8 +6,9 @@ from dataclasses import replace
 from typing import Any
 
 from learnstream.documents.question import QuestionKind
+from learnstream.services.media.imports.remarks import MAX_SHOWN, Refused, Remark, remark
 from learnstream.services.quizzes.imports import gift_numbers, gift_weights
-from learnstream.services.quizzes.imports.drafts import MAX_SHOWN, Draft, Refused, Remark, key_of, remark
+from learnstream.services.quizzes.imports.drafts import Draft, key_of
 from learnstream.text import display, gift_reader
 from learnstream.text.gift_reader import Answer, Broken, Question, Type
 

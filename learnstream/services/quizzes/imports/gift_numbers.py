@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from decimal import Context, Decimal
 from typing import Any
 
-from learnstream.services.quizzes.imports.drafts import Refused
+from learnstream.services.media.imports.remarks import Refused
 
 NUMBER = re.compile(r"[+-]?[0-9]{1,30}(?:[.,][0-9]{1,30})?")
 EXACT = Context(prec=100)

@@ -6,7 +6,7 @@ from fractions import Fraction
 from typing import Any
 
 from learnstream.documents.question import QuestionKind
-from learnstream.services.quizzes.imports.drafts import Refused
+from learnstream.services.media.imports.remarks import Refused
 from learnstream.text.gift_reader import Answer
 
 ALL = Fraction(100)

@@ -10,9 +10,10 @@ from learnstream.documents.question import AuthoredQuestion, QuestionKind, Store
 from learnstream.errors.authoring import EditConflict
 from learnstream.errors.questions import NoSuchQuestion, QuestionKeyTaken, TooManyQuestions
 from learnstream.models.question_import import QuestionFormat
+from learnstream.services.media.imports.remarks import Remark
 from learnstream.services.quizzes import questions
 from learnstream.services.quizzes.imports import gift, planning, tables
-from learnstream.services.quizzes.imports.drafts import Draft, Remark
+from learnstream.services.quizzes.imports.drafts import Draft
 from learnstream.services.quizzes.imports.planning import Change, Check, Outcome, Present
 
 ROUNDS = 3  # tries of a question that others change at the same time

@@ -13,8 +13,10 @@ from learnstream.models.question_import import QuestionFormat, QuestionImport
 from learnstream.services.foundation import outbox
 from learnstream.services.foundation.lists import rows_of
 from learnstream.services.media import files
-from learnstream.services.quizzes.imports import importing, reading, running
-from learnstream.services.quizzes.imports.drafts import Draft, Remark
+from learnstream.services.media.imports import running
+from learnstream.services.media.imports.remarks import Remark
+from learnstream.services.quizzes.imports import importing, reading
+from learnstream.services.quizzes.imports.drafts import Draft
 from learnstream.services.quizzes.imports.importing import Target
 from learnstream.services.quizzes.imports.planning import Check
 from learnstream.services.quizzes.imports.reading import FORMATS

@@ -13,9 +13,11 @@ from learnstream.models.question_import import QuestionFormat
 from learnstream.services.media.file_processing import Checked, processes
 from learnstream.services.media.file_purposes import CSV, TEXT, XLSX
 from learnstream.services.media.file_use import names_files
-from learnstream.services.quizzes.imports import cells, gift, tables
-from learnstream.services.quizzes.imports.cells import LAST_HEADING, Cells, Columns
-from learnstream.services.quizzes.imports.drafts import Draft, Refused, Remark, remark
+from learnstream.services.media.imports import cells
+from learnstream.services.media.imports.cells import LAST_HEADING, Cells, Columns
+from learnstream.services.media.imports.remarks import Refused, Remark, remark
+from learnstream.services.quizzes.imports import gift, tables
+from learnstream.services.quizzes.imports.drafts import Draft
 from learnstream.text.gift_reader import MAX_QUESTIONS
 
 LIMITS = Limits(rows=MAX_QUESTIONS + LAST_HEADING, columns=500, text=20_000)

@@ -10,8 +10,9 @@ from itertools import count
 from typing import Any
 
 from learnstream.documents.question import QuestionKind
+from learnstream.services.media.imports.remarks import Refused
 from learnstream.services.quizzes.imports import cloze_text
-from learnstream.services.quizzes.imports.drafts import Draft, Refused, key_of
+from learnstream.services.quizzes.imports.drafts import Draft, key_of
 
 MAX_OPTIONS = 100  # the accepted texts that a question can have
 SHARED = ("key", "kind", "stem", "explanation", "tags")

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from learnstream.integrations import spreadsheets
 from learnstream.integrations.spreadsheets import Cell, Limits, Row, Special, Table
 from learnstream.integrations.unusable import Unusable
-from learnstream.services.quizzes.imports.drafts import MAX_SHOWN, Remark
+from learnstream.services.media.imports.remarks import MAX_SHOWN, Remark
 from learnstream.text import csv_tables, display
 
 LAST_HEADING = 10  # the row until which headings are looked for

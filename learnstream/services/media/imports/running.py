@@ -10,7 +10,7 @@ from learnstream.errors.files import NoSuchFile
 from learnstream.integrations.unusable import Unusable
 from learnstream.models.file_import import FileImport
 from learnstream.models.people_import import ImportState
-from learnstream.services.quizzes.imports.drafts import Remark
+from learnstream.services.media.imports.remarks import Remark
 from learnstream.stores.sql import db
 
 BATCH = 50  # entries whose outcome is recorded together
