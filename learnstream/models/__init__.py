@@ -2,7 +2,7 @@
 
 from learnstream.models.audit import AuditEntry
 from learnstream.models.enrollment import Enrollment, SeatSource, SeatStatus
-from learnstream.models.event import Event, EventType
+from learnstream.models.event import ChangeOfGrade, Event, EventType, Imported, ImportOutcome, WorkKind
 from learnstream.models.follower import Follower, FollowerState, ParkedEvent
 from learnstream.models.grade import Grade, GradeCause, GradeChange, GradeKind
 from learnstream.models.idempotency import IdempotencyKey
@@ -14,6 +14,7 @@ from learnstream.models.user import Role, User, derive, is_outdated, matches_sea
 
 __all__ = [
     "AuditEntry",
+    "ChangeOfGrade",
     "CommandState",
     "Enrollment",
     "Event",
@@ -26,6 +27,8 @@ __all__ = [
     "GradeKind",
     "GrantState",
     "IdempotencyKey",
+    "ImportOutcome",
+    "Imported",
     "OutboxMessage",
     "ParkedEvent",
     "RefreshToken",
@@ -36,6 +39,7 @@ __all__ = [
     "SeatStatus",
     "Session",
     "User",
+    "WorkKind",
     "derive",
     "is_outdated",
     "matches_search",

@@ -21,10 +21,17 @@ class EventType(enum.StrEnum):
     COURSE_COMPLETED = "course.completed"
     ATTEMPT_SUBMITTED = "attempt.submitted"
     ATTEMPT_RESULT_CHANGED = "attempt.result_changed"
+    ATTEMPT_MARKED = "attempt.marked"
     SUBMISSION_SUBMITTED = "submission.submitted"
     GRADES_RELEASED = "grades.released"
     REVIEW_REPLIED = "review.replied"
     REVIEW_HIDDEN = "review.hidden"
+    GRADE_CHANGED = "grade.changed"
+    WORK_DUE = "work.due"
+    SEAT_ENDING = "seat.ending"
+    ANNOUNCEMENT_PUBLISHED = "announcement.published"
+    IMPORT_FINISHED = "import.finished"
+    MAIL_FAILING = "mail.failing"
     PROGRESS_RESET = "progress.reset"
     COURSE_PUBLISHED = "course.published"
     COURSE_LEARNERS_MOVED = "course.learners_moved"
@@ -41,6 +48,42 @@ class EventType(enum.StrEnum):
     USER_SECOND_FACTOR_DISABLED = "user.second_factor_disabled"
     USER_RECOVERY_CODE_USED = "user.recovery_code_used"
     USER_NEW_DEVICE = "user.new_device"
+
+
+class ChangeOfGrade(enum.StrEnum):
+    """What changed a grade that its learner sees, in `GRADE_CHANGED`."""
+
+    REGRADED = "regraded"
+    LATE_ANSWERS = "late_answers"
+    VOIDED = "voided"
+    LATENESS = "lateness"
+    OVERRIDDEN = "overridden"
+    EXCUSED = "excused"
+    CLEARED = "cleared"
+
+
+class Imported(enum.StrEnum):
+    """What is imported from files."""
+
+    PEOPLE = "people"
+    QUESTIONS = "questions"
+    GRADES = "grades"
+    BOOKS = "books"
+
+
+class ImportOutcome(enum.StrEnum):
+    """How an import ended. A file of which some rows failed is done; an undone one was done before."""
+
+    DONE = "done"
+    FAILED = "failed"
+    UNDONE = "undone"
+
+
+class WorkKind(enum.StrEnum):
+    """What is due."""
+
+    ASSIGNMENT = "assignment"
+    QUIZ = "quiz"
 
 
 class Event(Model):

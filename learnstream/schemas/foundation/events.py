@@ -7,7 +7,7 @@ from marshmallow import fields, validate
 
 from learnstream.documents import SubjectKind, SubmittedBy
 from learnstream.documents.attempt import Cause
-from learnstream.models import EventType, Role
+from learnstream.models import ChangeOfGrade, EventType, Imported, ImportOutcome, Role, WorkKind
 from learnstream.models.second_factor import Removal
 from learnstream.schemas.common.base import Instant, ObjectIdText, Schema, Word
 from learnstream.web import cast
@@ -228,6 +228,101 @@ class ReviewEventDataSchema(Schema):
     )
 
 
+class GradeChangeEventDataSchema(CourseEventDataSchema):
+    user_id = fields.Integer(required=True, metadata=USER)
+    lesson_id = ObjectIdText(
+        required=True, metadata={"description": "The graded lesson.", "example": cast.ASSIGNMENT_LESSON_ID}
+    )
+    cause = Word(ChangeOfGrade, required=True, metadata={"description": "What changed it.", "example": "overridden"})
+    by = fields.Integer(
+        required=True,
+        allow_none=True,
+        metadata={"description": "Who changed it; null if no one person did.", "example": cast.INSTRUCTOR["id"]},
+    )
+
+
+class DueWorkEventDataSchema(CourseEventDataSchema):
+    user_id = fields.Integer(required=True, metadata=USER)
+    lesson_id = ObjectIdText(
+        required=True, metadata={"description": "The lesson.", "example": cast.ASSIGNMENT_LESSON_ID}
+    )
+    kind = Word(WorkKind, required=True, metadata={"description": "The lesson's kind.", "example": "assignment"})
+    due_at = Instant(
+        required=True,
+        metadata={
+            "description": "Until when this learner's homework is in time, or when the quiz closes to them.",
+            "example": cast.DUE_AT,
+        },
+    )
+
+
+class SeatEndEventDataSchema(CourseEventDataSchema):
+    enrollment_id = fields.Integer(required=True, metadata={"description": "The enrollment's id.", "example": 12})
+    user_id = fields.Integer(required=True, metadata=USER)
+    ends_at = Instant(required=True, metadata={"description": "When the enrollment ends.", "example": cast.EXPIRES_AT})
+
+
+class AnnouncementEventDataSchema(Schema):
+    announcement_id = ObjectIdText(
+        required=True, metadata={"description": "The announcement's id.", "example": cast.ANNOUNCEMENT_ID}
+    )
+    course_id = ObjectIdText(
+        required=True,
+        allow_none=True,
+        metadata={"description": "The course; null for a group's announcement.", "example": cast.COURSE_ID},
+    )
+    group_id = fields.Integer(
+        required=True,
+        allow_none=True,
+        metadata={"description": "The group; null for a course's announcement.", "example": None},
+    )
+    by = fields.Integer(
+        required=True, metadata={"description": "The id of its author.", "example": cast.INSTRUCTOR["id"]}
+    )
+
+
+class ImportEventDataSchema(Schema):
+    kind = Word(Imported, required=True, metadata={"description": "What was imported.", "example": "questions"})
+    import_id = fields.Integer(
+        required=True,
+        metadata={"description": "The import's id among those of its kind.", "example": cast.QUESTION_IMPORT_ID},
+    )
+    by = fields.Integer(
+        required=True, metadata={"description": "The id of who requested it.", "example": cast.INSTRUCTOR["id"]}
+    )
+    outcome = Word(
+        ImportOutcome,
+        required=True,
+        metadata={
+            "description": "`done`, even if rows failed; `failed` if the whole file did; `undone` once it was undone.",
+            "example": "done",
+        },
+    )
+    dry_run = fields.Boolean(
+        required=True, metadata={"description": "Whether it only told what it would change.", "example": False}
+    )
+    course_id = ObjectIdText(
+        required=True,
+        allow_none=True,
+        metadata={"description": "The course; null for people and books.", "example": cast.COURSE_ID},
+    )
+    lesson_id = ObjectIdText(
+        required=True,
+        allow_none=True,
+        metadata={"description": "The lesson whose grades were imported; else null.", "example": None},
+    )
+
+
+class MailFailureEventDataSchema(Schema):
+    failed = fields.Integer(
+        required=True,
+        metadata={"description": "The number of mails that failed, or were put off, in the last hour.", "example": 14},
+    )
+    since = Instant(
+        required=True, metadata={"description": "When the first of them failed.", "example": cast.CREATED_AT}
+    )
+
+
 class EventBaseSchema(Schema):
     position = fields.Integer(
         required=True, metadata={"description": "Its position in the feed: 1, 2, 3, … without gaps.", "example": 1041}
@@ -284,6 +379,11 @@ SHAPES = {
             "The course's staff changed the result of a submitted attempt. The result is not part of the event.",
         ),
         (
+            EventType.ATTEMPT_MARKED,
+            AttemptEventDataSchema,
+            "Staff marked all answers of an attempt, and its learner can see the score; the event does not have it.",
+        ),
+        (
             EventType.SUBMISSION_SUBMITTED,
             HandInEventDataSchema,
             "A learner handed in homework. If the assignment is `anonymous`, `occurred_at` tells only the day.",
@@ -295,6 +395,17 @@ SHAPES = {
         ),
         (EventType.REVIEW_REPLIED, ReviewEventDataSchema, "A review was answered for the first time, or anew."),
         (EventType.REVIEW_HIDDEN, ReviewEventDataSchema, "An administrator hid a review."),
+        (
+            EventType.GRADE_CHANGED,
+            GradeChangeEventDataSchema,
+            "A grade that a learner sees was changed otherwise than by grading, or a result in a quiz by staff. It has no grade.",
+        ),
+        (
+            EventType.WORK_DUE,
+            DueWorkEventDataSchema,
+            "Homework that a learner has not handed in is due within 24 hours, or a quiz closes that they have not taken.",
+        ),
+        (EventType.SEAT_ENDING, SeatEndEventDataSchema, "An enrollment ends within seven days."),
         (EventType.PROGRESS_RESET, ResetEventDataSchema, "An instructor reset a learner's progress in these lessons."),
         (EventType.COURSE_PUBLISHED, PublicationEventDataSchema, "A new version of a course was published."),
         (
@@ -304,6 +415,13 @@ SHAPES = {
         ),
         (EventType.COURSE_ARCHIVED, CourseEventDataSchema, "A course was closed to new learners."),
         (EventType.COURSE_REOPENED, CourseEventDataSchema, "An archived course was reopened to new learners."),
+        (
+            EventType.ANNOUNCEMENT_PUBLISHED,
+            AnnouncementEventDataSchema,
+            "An announcement to the learners of a course, or to the members of a group, was published.",
+        ),
+        (EventType.IMPORT_FINISHED, ImportEventDataSchema, "An import of a file ended, or was undone."),
+        (EventType.MAIL_FAILING, MailFailureEventDataSchema, "Mails fail; recorded once an hour at most."),
         (EventType.INVITATION_ACCEPTED, InvitationEventDataSchema, "An invitation was accepted."),
         (EventType.USER_REGISTERED, RegistrationEventDataSchema, "An account was created, by its owner or for them."),
         (EventType.USER_ROLE_CHANGED, RoleEventDataSchema, "An account got another role."),

@@ -461,6 +461,16 @@ MONGODB: dict[str, Stored] = {
             "mail_at created_at updated_at read_at"
         ),
     ),
+    "announcements": Stored(
+        "MongoDB",
+        "announcements to the learners of a course or group",
+        "with the course or group",
+        none=(
+            "_id course_id group_id title text status publish_at published_at edited_at withdrawn_at revision created_at "
+            "updated_at"
+        ),
+        personal="created_by pending_events",
+    ),
     "course_stats": Stored(
         "MongoDB",
         "figures of a course or of the platform, of all learners together",
