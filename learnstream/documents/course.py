@@ -25,6 +25,7 @@ from mongoengine import (
 from learnstream.documents.base import Document
 from learnstream.documents.grading import StoredGrading
 from learnstream.documents.rating import EmbeddedRating, Rating, unrated
+from learnstream.documents.reading_list import EmbeddedReadingEntry, ReadingEntry
 
 
 class CourseStatus(enum.StrEnum):
@@ -234,6 +235,7 @@ class CourseDraft(ListedDraft, Metadata):
 
     modules: list[Module]
     grading: StoredGrading | None
+    reading_list: list[ReadingEntry]
     seats_due: NotRequired[int]
     restoring: NotRequired[Restoring]
 
@@ -253,6 +255,7 @@ class Course(MetadataFields, Document):
     `modules` is the draft's outline, a list of `{id, title, lesson_ids, prerequisites, release, conditions}`, and the
     only record of its lessons; `services.authoring.conditions` explains when modules and lessons open.
     `grading` are the draft's grading settings (see `documents.grading`), None for the defaults.
+    `reading_list` are the books of the draft, in order.
     `revision` counts changes and is the ETag. `versions` lists the published versions: `{number, version_id,
     published_at, published_by, note, learners}`; pushing to it, in an update conditional on `revision`, is the single
     write that publishes. `published` is the catalogue's view of the current version, with the `words` that searches
@@ -270,6 +273,7 @@ class Course(MetadataFields, Document):
     instructor_ids = ListField(IntField(), required=True)
     modules = EmbeddedDocumentListField(EmbeddedModule, required=True)
     grading = DictField(default=None, null=True)
+    reading_list = EmbeddedDocumentListField(EmbeddedReadingEntry)
     status = StringField(required=True)
     revision = IntField(required=True)
     current_version = IntField(required=True)
@@ -306,6 +310,8 @@ class Course(MetadataFields, Document):
             {"fields": ["slug"], "unique": True},
             # Sweeps ask which photos are in use.
             {"fields": ["cover"]},
+            # Which drafts name a book.
+            {"fields": ["reading_list.book_id"]},
             # The previous release searches with it.
             {
                 "fields": ["$published.title", "$published.tags", "$published.summary", "$published.description"],

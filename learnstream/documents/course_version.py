@@ -20,6 +20,7 @@ from learnstream.documents.base import Document
 from learnstream.documents.course import Conditions, ConditionsFields, EmbeddedMetadata, PublishedMetadata
 from learnstream.documents.grading import StoredGrading
 from learnstream.documents.lesson import Content, ContentFields
+from learnstream.documents.reading_list import EmbeddedReadingEntry, ReadingEntry
 
 
 class VersionLesson(Content, Conditions):
@@ -57,6 +58,7 @@ class StoredVersion(TypedDict):
     course: PublishedMetadata
     modules: list[VersionModule]
     grading: StoredGrading | None
+    reading_list: list[ReadingEntry]
     lesson_ids: list[ObjectId]
     video_ids: list[ObjectId]
     document_ids: list[ObjectId]
@@ -70,7 +72,8 @@ class StoredVersion(TypedDict):
 class CourseVersion(Document):
     """A published snapshot of a course. It takes effect only once `Course.versions` lists it.
 
-    `course` holds the draft's metadata, `modules` the whole outline, and `grading` the grading settings.
+    `course` holds the draft's metadata, `modules` the whole outline, `grading` the grading settings, and
+    `reading_list` the books.
     """
 
     course_id = ObjectIdField(required=True)
@@ -78,6 +81,7 @@ class CourseVersion(Document):
     course = EmbeddedDocumentField(EmbeddedMetadata, required=True)
     modules = EmbeddedDocumentListField(EmbeddedVersionModule, required=True)
     grading = DictField(default=None, null=True)
+    reading_list = EmbeddedDocumentListField(EmbeddedReadingEntry)
     lesson_ids = ListField(ObjectIdField(), required=True)
     video_ids = ListField(ObjectIdField(), required=True)
     document_ids = ListField(ObjectIdField())
@@ -96,5 +100,7 @@ class CourseVersion(Document):
             {"fields": ["document_ids"]},
             {"fields": ["assignment_ids"]},
             {"fields": ["course.cover"]},
+            # Which versions name a book.
+            {"fields": ["reading_list.book_id"]},
         ],
     }

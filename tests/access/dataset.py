@@ -56,6 +56,7 @@ from learnstream.services.learning import exceptions
 from learnstream.services.media import videos, webhooks
 from learnstream.services.quizzes import questions
 from learnstream.stores.sql import db
+from tests.books import make_book
 from tests.factories import (
     PASSWORD,
     CreatedCourse,
@@ -73,6 +74,7 @@ from tests.factories import (
 )
 from tests.files import make_document_with_bytes, make_file, make_photo, put_document, set_photo
 from tests.homework import RUBRIC, put_assignment
+from tests.reading import listed, put_list
 from tests.second_factors import SECRET, code_of, make_second_factor
 from tests.submissions import store_submission
 
@@ -219,6 +221,7 @@ def _create_draft(owner: Person) -> CreatedCourse:
             put_assignment(lesson, attachments=[make_document_with_bytes(owner, purpose="attachment")], rubric=RUBRIC)
         else:
             put_document(lesson, make_document_with_bytes(owner))
+    put_list(course, listed(make_book(owner)))
     return course
 
 
@@ -417,7 +420,8 @@ def _extend(names: Names, owner: Person) -> int:
 
 
 def _names(course_id: str, learner: Person) -> Names:
-    module = courses.draft(course_id)["modules"][0]
+    course = courses.draft(course_id)
+    module = course["modules"][0]
     lesson_ids = [str(lesson_id) for lesson_id in module["lesson_ids"]]
     video = videos.find(str(lessons.draft(lesson_ids[0])["video_id"]))
     return {
@@ -433,6 +437,7 @@ def _names(course_id: str, learner: Person) -> Names:
         "question_id": str(
             quiz_drafts.read(lessons.draft(lesson_ids[4]))["sections"][0]["questions"][0]["question_id"]
         ),
+        "book_id": str(course["reading_list"][0]["book_id"]),
         "document_id": str(lessons.draft(lesson_ids[2])["document_id"]),
         "target_id": lesson_ids[0],
         "video_id": str(video["_id"]),

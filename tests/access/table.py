@@ -102,6 +102,9 @@ PUT    /courses/{course_id}/instructors                  | 401                 |
 PUT    /courses/{course_id}/outline                      | 401                 | 403 403 404 404     | 403 403 404 404     | 200 403 404 404     | 200 200 200 404
 PUT    /courses/{course_id}/grading                      | 401                 | 403 403 404 404     | 403 403 404 404     | 200 403 404 404     | 200 200 200 404
 GET    /courses/{course_id}/grading                      | 401                 | 404                 | 404                 | 200 404 404 404     | 200 200 200 404
+PUT    /courses/{course_id}/reading-list                 | 401                 | 403 403 404 404     | 403 403 404 404     | 200 403 404 404     | 200 200 200 404
+GET    /courses/{course_id}/reading-list                 | 200 200 404 404     | 200 200 404 404     | 200 200 404 404     | 200 200 404 404     | 200 200 404 404
+GET    /courses/{course_id}/reading-list?draft=true      | 404                 | 404                 | 404                 | 200 404 404 404     | 200 200 200 404
 GET    /programs                                         | 200                 | 200                 | 200                 | 200                 | 200
 GET    /programs/{program_id}                            | 200 404             | 200 404             | 200 404             | 200 404             | 200 404
 GET    /users/me/programs                                | 401                 | 200                 | 200                 | 200                 | 200

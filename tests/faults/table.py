@@ -45,6 +45,7 @@ def catalogue(seeder: Seeder) -> list[Case]:
         Case("catalogue", get(guest, "/courses"), **cached),
         Case("course", get(guest, known.path), **cached),
         Case("outline", get(guest, f"{known.path}/lessons"), **cached),
+        Case("reading list", get(guest, f"{known.path}/reading-list"), **cached),
         Case("preview", get(guest, f"/lessons/{known.preview}"), **cached),
         Case("text", get(learner, f"/lessons/{known.text}"), **cached),
         Case("unseen course", get(guest, unknown.path), **unseen),
@@ -160,6 +161,8 @@ def authoring(seeder: Seeder) -> list[Case]:
         Case("read assignment", get(owner, assignment), outage_status=(200, 503, 200)),
         Case("read quiz", get(owner, f"/lessons/{quiz}/quiz"), outage_status=(200, 503, 200)),
         Case("grading", send(owner, "PUT", f"{course.path}/grading", decimals=2), **refused),
+        Case("reading list", send(owner, "PUT", f"{course.path}/reading-list", entries=[]), **refused),
+        Case("draft's reading list", get(owner, f"{course.path}/reading-list?draft=true"), (200, 503, 200)),
         Case("read grading", get(owner, f"{course.path}/grading"), outage_status=(200, 503, 200)),
     ]
 

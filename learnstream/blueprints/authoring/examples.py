@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from learnstream.blueprints.authoring.reading_examples import IN_OUTLINE, LISTED_BOOK
 from learnstream.errors import Unprocessable
 from learnstream.errors.authoring import PrerequisiteCircle
 from learnstream.schemas.authoring.course import CourseCreateSchema, InstructorsSchema, LabelsSchema
@@ -75,6 +76,7 @@ ENTRY = {
     "document": None,
     "quiz": None,
     "assignment": None,
+    "reading": [IN_OUTLINE],
 }
 NEW_LESSON = {
     "title": cast.NEXT_LESSON_TITLE,
@@ -93,6 +95,7 @@ LESSON: dict[str, Any] = {
     "document": None,
     "quiz": None,
     "assignment": None,
+    "reading": [],
     "course_id": cast.COURSE_ID,
     "version": 2,
     "updated_at": cast.EDITED_AT,
@@ -141,7 +144,7 @@ VERSION = {
     "learners": "migrate",
     "current": True,
 }
-VERSION_DETAIL = {**VERSION, **METADATA, "lessons": [ENTRY]}
+VERSION_DETAIL = {**VERSION, **METADATA, "lessons": [ENTRY], "reading_list": [LISTED_BOOK]}
 
 POSITION = {"module_id": cast.MODULE_ID, "module_title": cast.MODULE_TITLE, "position": 1}
 DIFFERENCE = {

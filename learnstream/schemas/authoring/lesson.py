@@ -8,6 +8,7 @@ from marshmallow import fields, validate
 from learnstream.documents import FileState, LessonKind, VideoStatus
 from learnstream.schemas.authoring.assignment import LessonAssignmentSchema, WholeAssignmentSchema
 from learnstream.schemas.authoring.quiz import LessonQuizSchema
+from learnstream.schemas.authoring.reading import LessonReadingSchema, ReadingEntrySchema
 from learnstream.schemas.common.base import (
     Flag,
     Instant,
@@ -171,6 +172,10 @@ class LessonEntrySchema(Schema):
         allow_none=True,
         metadata={"description": "Its assignment, in short; null if it has none.", "example": None},
     )
+    reading = fields.List(
+        fields.Nested(LessonReadingSchema),
+        metadata={"description": "The books of the reading list that belong to it."},
+    )
 
 
 class LessonSchema(LessonEntrySchema):
@@ -185,5 +190,9 @@ class LessonSchema(LessonEntrySchema):
         WholeAssignmentSchema,
         allow_none=True,
         metadata={"description": "Its assignment; null if it has none.", "example": None},
+    )
+    reading = fields.List(
+        fields.Nested(ReadingEntrySchema),
+        metadata={"description": "The books of the reading list that belong to it."},
     )
     updated_at = Instant(metadata={"description": "When the lesson, in this version, was last changed."})

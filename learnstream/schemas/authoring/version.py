@@ -7,6 +7,7 @@ from learnstream.errors.assignment_lessons import Fault as AssignmentFault
 from learnstream.errors.quiz_lessons import Fault
 from learnstream.schemas.authoring.course import MetadataSchema
 from learnstream.schemas.authoring.lesson import LessonEntrySchema
+from learnstream.schemas.authoring.reading import ReadingEntrySchema
 from learnstream.schemas.common.base import Instant, Schema, Text, Word
 from learnstream.web import cast
 
@@ -82,3 +83,6 @@ class VersionSchema(Schema):
 class VersionDetailSchema(VersionSchema, MetadataSchema):
     title = fields.String(metadata={"description": "The course's title in this version."})
     lessons = fields.List(fields.Nested(LessonEntrySchema), metadata={"description": "Its lessons, in outline order."})
+    reading_list = fields.List(
+        fields.Nested(ReadingEntrySchema), metadata={"description": "Its reading list, in order."}
+    )

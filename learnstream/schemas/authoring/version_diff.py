@@ -49,7 +49,7 @@ class FieldChangeSchema(Schema):
             "description": "The earlier value. For a text (`body`): `{characters, digest}`, and `text` if only this "
             "lesson was requested. For a `video`: `{id, status, duration}`; for a `document`: `{id, name, pages, size, state}`; "
             "for a `quiz` or `assignment`: what outlines show of it, and a `digest`, which differs whenever its settings or "
-            "questions do.",
+            "questions do. For the `reading_list`: its entries.",
             "anyOf": VALUE,
             "example": "The moon",
         },

@@ -136,10 +136,14 @@ class PlainModule(PlainConditions):
 
 
 class PlainOutline(TypedDict):
-    """The modules of a version; `needs_grade`: completing it takes a grade, too."""
+    """The modules of a version; `needs_grade`: completing it takes a grade, too.
+
+    `books` are the ids of those to read, each with whether it is required.
+    """
 
     modules: list[PlainModule]
     needs_grade: bool
+    books: list[tuple[str, bool]]
 
 
 Targets = dict[str, tuple[str, str, tuple[Step, ...]]]

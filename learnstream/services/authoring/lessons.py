@@ -26,7 +26,15 @@ from learnstream.errors.media import NoDocument
 from learnstream.errors.quiz_lessons import NotAQuizLesson
 from learnstream.policies.views import LessonView
 from learnstream.services.assignments import summaries
-from learnstream.services.authoring import completion_rules, courses, lesson_media, outlines, snapshots, versions
+from learnstream.services.authoring import (
+    completion_rules,
+    courses,
+    lesson_media,
+    outlines,
+    reading,
+    snapshots,
+    versions,
+)
 from learnstream.services.authoring.versions import LessonEntry
 from learnstream.services.foundation.content import Content, pack, unpack
 from learnstream.services.media import file_removal, files, videos
@@ -68,7 +76,10 @@ def view_of(lesson: StoredLesson) -> LessonView:
 
 
 class DescribedLesson(LessonEntry):
-    """A lesson as readers see it; `version` is 0 for a draft. Its assignment is a `WholeAssignment`."""
+    """A lesson as readers see it; `version` is 0 for a draft.
+
+    Its assignment is a `WholeAssignment`, and its reading `DescribedEntry`s.
+    """
 
     course_id: ObjectId | None
     version: int
@@ -86,6 +97,7 @@ def describe(lesson: StoredLesson) -> DescribedLesson:
         "module": None,
         "position": None,
         "completion": completion_rules.describe(lesson),
+        "reading": reading.of_lesson_draft(lesson["course_id"], lesson["_id"]),
         **lesson_media.shown(lesson, lesson_media.of([lesson])),
         "assignment": summaries.whole(lesson["assignment_id"]),
         "body": lesson["body"],
@@ -101,8 +113,7 @@ def outline(course_id: str) -> Content:
     """
     course = courses.draft(course_id)
     drafts = listed_of(course)
-    modules = snapshots.outline_of(course, drafts)
-    return unpack(pack(versions.flatten(modules, lesson_media.of_modules(modules))))
+    return unpack(pack(versions.flatten(snapshots.outline_of(course, drafts), reading.of_draft(course))))
 
 
 def drafts_of(course: CourseDraft) -> dict[ObjectId, StoredLesson]:

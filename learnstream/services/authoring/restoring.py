@@ -14,17 +14,19 @@ from learnstream.documents.course_version import StoredVersion, VersionLesson, V
 from learnstream.documents.grading import StoredGrading
 from learnstream.documents.lesson import WholeContent
 from learnstream.documents.projection import Projection, pick
+from learnstream.documents.reading_list import ReadingEntry
 from learnstream.services.authoring import conditions, courses, outlines, snapshots, subjects, version_diff, versions
 from learnstream.services.authoring.course_log import AuditedAction
 from learnstream.services.foundation import locks
 from learnstream.stores.mongo import Expression
 
 
-# Of a course, its metadata, outline and grading settings are restored. The slug may be linked to and instructors are permissions: both
-# stay as they are.
+# Of a course, its metadata, outline, grading settings and reading list are restored. The slug may be linked to and
+# instructors are permissions: both stay as they are.
 class RestoredDraft(Metadata):
     modules: list[Module]
     grading: StoredGrading | None
+    reading_list: list[ReadingEntry]
 
 
 class Revision(TypedDict):
@@ -85,7 +87,12 @@ def finish(course: CourseDraft) -> CourseDraft:
 
 def _draft_from(version: StoredVersion) -> RestoredDraft:
     modules = [_module_from(module) for module in version["modules"]]
-    return {**snapshots.metadata_of(version["course"]), "modules": modules, "grading": version["grading"]}
+    return {
+        **snapshots.metadata_of(version["course"]),
+        "modules": modules,
+        "grading": version["grading"],
+        "reading_list": version["reading_list"],
+    }
 
 
 def _module_from(module: VersionModule) -> Module:

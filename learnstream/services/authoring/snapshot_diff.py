@@ -18,7 +18,7 @@ from learnstream.services.quizzes.summaries import ShownQuizzes
 
 
 class Snapshot(TypedDict):
-    """A course as it was or would be published; `course` is its `Metadata` with its `grading`, or empty.
+    """A course as it was or would be published; `course` is its `Metadata` with its `grading` and `reading_list`, or empty.
 
     `quizzes` are those of a draft, which are not stored as they would be published.
     """

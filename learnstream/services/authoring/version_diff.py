@@ -11,6 +11,7 @@ from learnstream.documents.course import CourseDraft, Metadata
 from learnstream.documents.course_version import StoredVersion, VersionLesson
 from learnstream.documents.grading import StoredGrading
 from learnstream.documents.projection import Projection
+from learnstream.documents.reading_list import ReadingEntry
 from learnstream.errors.authoring import NoSuchLesson
 from learnstream.services.assignments import summaries as assignment_summaries
 from learnstream.services.authoring import (
@@ -19,6 +20,7 @@ from learnstream.services.authoring import (
     lesson_media,
     lessons,
     quiz_versions,
+    reading,
     snapshot_diff,
     snapshots,
     versions,
@@ -101,7 +103,8 @@ def snapshot(course_id: str, state: State) -> Snapshot:
 
 def of_version(version: StoredVersion) -> Snapshot:
     """Return the snapshot of a version."""
-    return {"course": _course(version["course"], version["grading"]), "modules": version["modules"]}
+    course = _course(version["course"], version["grading"], version["reading_list"])
+    return {"course": course, "modules": version["modules"]}
 
 
 def of_draft(course: CourseDraft) -> Snapshot:
@@ -113,11 +116,16 @@ def of_draft(course: CourseDraft) -> Snapshot:
 def of_frozen(course: CourseDraft, drafts: Drafts, quizzes: FrozenQuizzes) -> Snapshot:
     """Return the snapshot of a draft, whose lessons and frozen quizzes are given, as it would be published."""
     modules = snapshots.outline_of(course, drafts, quizzes.ids)
-    return {"course": _course(course, course["grading"]), "modules": modules, "quizzes": quizzes.shown}
+    described = _course(course, course["grading"], reading.of_draft(course))
+    return {"course": described, "modules": modules, "quizzes": quizzes.shown}
 
 
-def _course(course: Metadata, grading: StoredGrading | None) -> Mapping[str, object]:
-    return {**snapshots.metadata_of(course), "grading": grading and grading_drafts.describe(grading)}
+def _course(course: Metadata, grading: StoredGrading | None, books: list[ReadingEntry]) -> Mapping[str, object]:
+    return {
+        **snapshots.metadata_of(course),
+        "grading": grading and grading_drafts.describe(grading),
+        "reading_list": books,
+    }
 
 
 def compare(before: Snapshot, after: Snapshot, *, lesson_id: str | None = None) -> Changes:
@@ -129,6 +137,7 @@ def compare(before: Snapshot, after: Snapshot, *, lesson_id: str | None = None) 
     found = snapshot_diff.compare(before, after, texts)
     found["lessons"] = [each for each in found["lessons"] if lesson_id in {None, str(each["id"])}]
     _show_media(found["lessons"], {**before.get("quizzes", {}), **after.get("quizzes", {})})
+    _show_books(found["course"])
     return found
 
 
@@ -174,6 +183,14 @@ def _show_media(found: list[LessonChange], unsaved: ShownQuizzes) -> None:
         shown = look_up(each for field in fields for each in (field["before"], field["after"]))
         for field in fields:
             field["before"], field["after"] = shown.get(field["before"]), shown.get(field["after"])
+
+
+def _show_books(found: list[FieldChange]) -> None:
+    """Add the books to the entries of reading lists."""
+    for field in found:
+        if field["field"] == "reading_list":
+            sides = (field["before"], field["after"])
+            field["before"], field["after"] = (entries and reading.describe(entries) for entries in sides)
 
 
 def _quizzes(quiz_ids: Iterable[ObjectId | None], unsaved: ShownQuizzes) -> dict[ObjectId | None, dict[str, object]]:

@@ -1,6 +1,6 @@
 """Published versions of courses: immutable, apart from the states of their videos and documents."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import TypedDict
 
@@ -12,10 +12,12 @@ from learnstream.documents.course_version import StoredVersion, VersionModule
 from learnstream.documents.grading import StoredGrading
 from learnstream.documents.lesson import ShownContent, StoredContent
 from learnstream.documents.projection import Projection, pick
+from learnstream.documents.reading_list import ReadingEntry
 from learnstream.errors.authoring import NoSuchCourse, NoSuchLesson, NoSuchVersion
 from learnstream.services.assignments import summaries
-from learnstream.services.authoring import completion_rules, lesson_media
-from learnstream.services.authoring.lesson_media import Media, ShownMedia
+from learnstream.services.authoring import completion_rules, lesson_media, reading
+from learnstream.services.authoring.lesson_media import ShownMedia
+from learnstream.services.authoring.reading import DescribedEntry, LessonReading
 from learnstream.services.foundation.content import Content, pack, unpack
 from learnstream.stores import cache
 from learnstream.stores.keyset import Found, Part, latest
@@ -26,12 +28,13 @@ TTL_SECONDS = 15
 
 
 class ListedVersion(TypedDict):
-    """A version's outline, and its grading settings."""
+    """A version's outline, grading settings and reading list."""
 
     course_id: ObjectId
     number: int
     modules: list[VersionModule]
     grading: StoredGrading | None
+    reading_list: list[ReadingEntry]
 
 
 class GradedVersion(TypedDict):
@@ -88,6 +91,7 @@ class LessonEntry(ShownContent, ShownMedia):
     module: Place | None
     position: int | None
     completion: completion_rules.Described
+    reading: Sequence[LessonReading]
 
 
 class Publication(TypedDict):
@@ -109,6 +113,7 @@ class DescribedVersion(PublishedMetadata, Publication):
 
     current: bool
     lessons: list[LessonEntry]
+    reading_list: list[DescribedEntry]
 
 
 # The version of each course whose outline was last read. A hint for prefetching: seats may be on other versions. Saves a
@@ -187,9 +192,13 @@ def describe(course_id: str, number: int, *, current: int) -> DescribedVersion:
         NotFound: the course has no version of that number.
     """
     version = find(course_id, number)
-    lessons = flatten(version["modules"], lesson_media.of_modules(version["modules"]))
-    own = pick(Publication, version)
-    return {**version["course"], **own, "current": number == current, "lessons": lessons}
+    return {
+        **version["course"],
+        **pick(Publication, version),
+        "current": number == current,
+        "lessons": flatten(version["modules"], version["reading_list"]),
+        "reading_list": reading.describe(version["reading_list"]),
+    }
 
 
 def history(course_id: str, *, part: Part) -> Found[HistoryEntry]:
@@ -245,11 +254,12 @@ def _outline_key(course_id: str, number: int) -> str:
 
 def _load_outline(course_id: str, number: int) -> bytes:
     version = find(course_id, number)
-    return pack(flatten(version["modules"], lesson_media.of_modules(version["modules"])))
+    return pack(flatten(version["modules"], version["reading_list"]))
 
 
-def flatten(modules: list[VersionModule], media: Media) -> list[LessonEntry]:
-    """Return the lessons of modules as one list, each with its module and position."""
+def flatten(modules: list[VersionModule], reading_list: list[ReadingEntry]) -> list[LessonEntry]:
+    """Return the lessons of modules as one list, each with its module, its position and its books."""
+    media, readings = lesson_media.of_modules(modules), reading.by_lesson(reading_list)
     return [
         {
             "id": lesson["id"],
@@ -257,6 +267,7 @@ def flatten(modules: list[VersionModule], media: Media) -> list[LessonEntry]:
             "module": {"id": module["id"], "title": module["title"], "position": module_position},
             "position": position,
             "completion": completion_rules.describe(lesson),
+            "reading": [pick(LessonReading, each) for each in readings.get(lesson["id"], ())],
             **lesson_media.shown(lesson, media),
         }
         for module_position, module in enumerate(modules, start=1)
@@ -268,13 +279,13 @@ def _load_lesson(course_id: str, number: int, lesson_id: ObjectId) -> bytes:
     version = find(course_id, number)
     if lesson_id not in version["lesson_ids"]:
         raise NoSuchLesson()
-    media = lesson_media.of_modules(version["modules"])
-    entry = next(entry for entry in flatten(version["modules"], media) if entry["id"] == lesson_id)
+    entry = next(entry for entry in flatten(version["modules"], []) if entry["id"] == lesson_id)
     content = _content(version["modules"], lesson_id)
     own = {
         "course_id": course_id,
         "version": number,
         "body": content["body"],
+        "reading": reading.by_lesson(version["reading_list"]).get(lesson_id, []),
         "assignment": summaries.whole(content["assignment_id"]),
         "updated_at": content["updated_at"],
     }

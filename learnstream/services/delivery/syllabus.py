@@ -14,6 +14,7 @@ from learnstream.documents import LessonKind
 from learnstream.documents.course_version import VersionModule
 from learnstream.documents.grading import StoredGrading
 from learnstream.documents.projection import names_of
+from learnstream.documents.reading_list import ReadingEntry
 from learnstream.errors.authoring import NoSuchLesson
 from learnstream.policies.gates import Gate
 from learnstream.services.authoring import completion_rules, conditions, versions
@@ -25,7 +26,7 @@ from learnstream.stores.memo import Memo
 
 TTL_SECONDS = 3600
 # The number changes with the cached facts, because the previous release may still be running.
-KEY = "syllabus:5"
+KEY = "syllabus:6"
 MODULE_FIELDS = names_of(PlainConditions)
 LESSON_FIELDS = names_of(PlainLesson)
 
@@ -58,15 +59,24 @@ class Lesson:
     gate: Gate
 
 
+@dataclass(frozen=True, slots=True)
+class ListedBook:
+    """A book of a version's reading list."""
+
+    id: str
+    required: bool
+
+
 @dataclass(frozen=True)
 class Syllabus:
-    """The modules and lessons of a version, in order; `needs_grade`: completing it takes a grade, too."""
+    """The modules, lessons and books of a version, in order; `needs_grade`: completing it takes a grade, too."""
 
     course_id: str
     number: int
     modules: tuple[Module, ...]
     lessons: tuple[Lesson, ...]
     needs_grade: bool
+    books: tuple[ListedBook, ...]
 
     def lesson(self, lesson_id: str) -> Lesson:
         """Return a lesson by id.
@@ -102,8 +112,8 @@ def get(course_id: str, number: int) -> Syllabus:
 def from_modules(
     course_id: str, number: int, modules: list[VersionModule], grading: StoredGrading | None = None
 ) -> Syllabus:
-    """Return the syllabus of an unpublished version from its modules and its grading settings."""
-    return _build(course_id, number, orjson.loads(_pack(modules, grading)))
+    """Return the syllabus of an unpublished version from its modules and its grading settings, without books."""
+    return _build(course_id, number, orjson.loads(_pack(modules, grading, [])))
 
 
 def get_many(wanted: Collection[tuple[str, int]]) -> dict[str, Syllabus]:
@@ -125,23 +135,24 @@ def _read(course_id: str, number: int) -> Syllabus:
 
 def _load(course_id: str, number: int) -> bytes:
     version = versions.find(course_id, number)
-    return _pack(version["modules"], version["grading"])
+    return _pack(version["modules"], version["grading"], version["reading_list"])
 
 
 def _load_many(keys: Collection[str]) -> dict[str, bytes]:
     wanted = [(course_id, int(number)) for *_, course_id, number in (key.split(":") for key in keys)]
     return {
-        _key(str(each["course_id"]), each["number"]): _pack(each["modules"], each["grading"])
+        _key(str(each["course_id"]), each["number"]): _pack(each["modules"], each["grading"], each["reading_list"])
         for each in versions.find_many(wanted)
     }
 
 
-def _pack(modules: list[VersionModule], grading: StoredGrading | None) -> bytes:
+def _pack(modules: list[VersionModule], grading: StoredGrading | None, books: list[ReadingEntry]) -> bytes:
     # A `PlainOutline`, when it is read again.
     return dump(
         {
             "modules": [{**_part(MODULE_FIELDS, module), "lessons": _lessons(module)} for module in modules],
             "needs_grade": grading is not None and grading.get("completion_fraction") is not None,
+            "books": [(each["book_id"], each["required"]) for each in books],
         }
     )
 
@@ -168,6 +179,7 @@ def _build(course_id: str, number: int, outline: PlainOutline) -> Syllabus:
         lessons=tuple(lessons),
         # Without graded lessons there is no grade to reach.
         needs_grade=outline["needs_grade"] and any(each.quiz_id or each.assignment_id for each in lessons),
+        books=tuple(ListedBook(*each) for each in outline["books"]),
     )
 
 

@@ -120,15 +120,16 @@ def _shown(
 def prefetch_keys(*, user_id: int | None, lesson_id: str) -> list[str]:
     """Return the cache keys that `resolve` will probably read for a user or guest, as far as this process knows."""
     course_id = lesson_courses.get(lesson_id)
-    return _course_keys(user_id, course_id) if course_id else []
+    return course_prefetch_keys(user_id=user_id, course_id=course_id) if course_id else []
 
 
 def outline_prefetch_keys(*, user_id: int | None, course_id: str) -> list[str]:
     """Return the cache keys that listing a course's lessons will probably read, as far as this process knows."""
-    return _course_keys(user_id, course_id) + versions.outline_prefetch_keys(course_id)
+    return course_prefetch_keys(user_id=user_id, course_id=course_id) + versions.outline_prefetch_keys(course_id)
 
 
-def _course_keys(user_id: int | None, course_id: str) -> list[str]:
+def course_prefetch_keys(*, user_id: int | None, course_id: str) -> list[str]:
+    """Return the cache keys that tell which version of a course a user or guest is shown."""
     seat = [entitlements.seat_key(user_id, course_id)] if user_id else []
     return [courses.view_key(course_id), *seat]
 

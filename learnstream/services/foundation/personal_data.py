@@ -313,7 +313,7 @@ MONGODB: dict[str, Stored] = {
         "drafts of courses, and what the catalogue shows of them",
         COURSE,
         none=(
-            f"_id {' '.join(names_of(Metadata))} slug modules grading status revision current_version "
+            f"_id {' '.join(names_of(Metadata))} slug modules grading reading_list status revision current_version "
             "max_playback_rate rating published published_at seats_due restoring created_at updated_at"
         ),
         personal="instructor_ids versions acts_due created_by",
@@ -323,8 +323,8 @@ MONGODB: dict[str, Stored] = {
         "published snapshots of courses",
         COURSE,
         none=(
-            "_id course_id number course modules grading lesson_ids video_ids document_ids assignment_ids published_at note "
-            "learners"
+            "_id course_id number course modules grading reading_list lesson_ids video_ids document_ids assignment_ids "
+            "published_at note learners"
         ),
         personal="published_by",
     ),
@@ -430,6 +430,12 @@ MONGODB: dict[str, Stored] = {
             "fraction watch_seconds days quarters quarters_of active_days started_at last_active_at completed_at "
             "completed_day completion_seconds revision updated_at"
         ),
+    ),
+    "reading": Stored(
+        "MongoDB",
+        "the books of a course's reading list that a learner has marked as read",
+        "with the account; the learner can take a mark back",
+        personal="_id user_id course_id books",
     ),
     "attempts": Stored(
         "MongoDB",
