@@ -83,6 +83,8 @@ POST   /auth/confirm-address                             | 204                 |
 POST   /auth/undo-address                                | 204                 | 204                 | 204                 | 204                 | 204
 GET    /users/me                                         | 401                 | 200                 | 200                 | 200                 | 200
 PATCH  /users/me                                         | 401                 | 200                 | 200                 | 200                 | 200
+GET    /users/me/notification-preferences                | 401                 | 200                 | 200                 | 200                 | 200
+PUT    /users/me/notification-preferences                | 401                 | 200                 | 200                 | 200                 | 200
 PUT    /users/me/photo                                   | 401                 | 422                 | 422                 | 200                 | 422
 DELETE /users/me/photo                                   | 401                 | 204                 | 204                 | 204                 | 204
 GET    /photos/{photo_id}/{photo_size}                   | 200 404             | 200 404             | 200 404             | 200 404             | 200 404

@@ -560,6 +560,16 @@ def grading(seeder: Seeder) -> list[Case]:
     ]
 
 
+def preferences(seeder: Seeder) -> list[Case]:
+    reader, writer, path = seeder.person(), seeder.person(), "/users/me/notification-preferences"
+    wanted = {"preferences": [{"kind": "announcement", "in_app": True, "mail": "daily"}]}
+    works = {"outage_status": (503, 200, 200)}
+    return [
+        Case("preferences", get(reader, path), **works),
+        Case("choose", send(writer, "PUT", path, **wanted), **works),
+    ]
+
+
 TABLE: dict[str, Row] = {
     "catalogue": catalogue,
     "playback": playback,
@@ -585,6 +595,7 @@ TABLE: dict[str, Row] = {
     "overrides of grades": overrides,
     "subjects": subjects,
     "programs": programs,
+    "preferences": preferences,
 }
 
 

@@ -1,0 +1,1 @@
+"""Routes of messages: how people want to be told."""
