@@ -9,6 +9,9 @@ from mongoengine import BooleanField, DateTimeField, DictField, IntField, ListFi
 
 from learnstream.documents.base import Document
 
+# As long as events are kept at most: until then, handling one again tells nobody twice.
+KEPT_SECONDS = 180 * 86_400
+
 
 class NoticeKind(enum.StrEnum):
     """What a notice tells; `services.messaging.kinds` describes each."""
@@ -75,7 +78,6 @@ class StoredNotice(ShownNotice):
     """A whole notice."""
 
     user_id: int
-    event_id: str
     event_ids: list[str]
     bundle: str | None
     open_until: datetime | None
@@ -85,18 +87,17 @@ class StoredNotice(ShownNotice):
 
 
 class Notification(Document):
-    """A notice to one person, caused by an event; the same event tells the person of a kind once.
+    """A notice to one person, caused by events, each of which tells the person of a kind once.
 
     `facts` are what its text says, as they were when it was told, and `language` the account's language at the time.
-    Events with the same `bundle` join an unread notice until `open_until`: `event_ids` has each of them once, and
-    `count` their number. A notice that is not `in_app` is only there for the mail: `mail` says how, and `mail_at` from
-    when on one that goes at once is due.
+    Events with the same `bundle` join an unread notice until `open_until`: `event_ids` has each of them, and `count` is
+    their number. A notice that is not `in_app` is only there for the mail: `mail` says how, and `mail_at` from when on
+    one that goes at once is due; those of a person and a kind that are due at the same time go in one mail.
     """
 
     user_id = IntField(required=True)
     kind = StringField(required=True)
-    event_id = StringField(required=True)
-    event_ids = ListField(StringField())
+    event_ids = ListField(StringField(), required=True)
     facts = DictField()
     course_id = ObjectIdField()
     target = DictField(required=True)
@@ -116,9 +117,26 @@ class Notification(Document):
     meta = {
         "collection": "notifications",
         "indexes": [
-            {"fields": ["user_id", "event_id", "kind"], "unique": True},
+            # No event is in two notices of a kind.
+            {"fields": ["user_id", "kind", "event_ids"], "unique": True},
             # Lists, newest first, and the unread ones and their number.
             {"fields": ["user_id", "in_app", "-_id"]},
             {"fields": ["user_id", "in_app", "read_at", "-_id"]},
+            # Notices that further events join.
+            {
+                "fields": ["user_id", "kind", "open_until"],
+                "partialFilterExpression": {"open_until": {"$type": "date"}},
+            },
+            # What goes in one mail, and the mails that are due.
+            {
+                "fields": ["user_id", "kind", "mail_at"],
+                "partialFilterExpression": {"mail_at": {"$type": "date"}},
+            },
+            {
+                "fields": ["mail_at"],
+                "name": "mails_due",
+                "partialFilterExpression": {"mail": NoticeMail.AT_ONCE.value},
+            },
+            {"fields": ["created_at"], "expireAfterSeconds": KEPT_SECONDS},
         ],
     }

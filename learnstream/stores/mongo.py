@@ -128,7 +128,8 @@ def session() -> ClientSession:
 
 def is_duplicate_key(error: BulkWriteError) -> bool:
     """True if all failed writes failed with a duplicate key: another worker has inserted these documents."""
-    return all(each["code"] == DUPLICATE_KEY for each in error.details["writeErrors"])
+    failures, unacknowledged = error.details["writeErrors"], error.details.get("writeConcernErrors")
+    return not unacknowledged and all(each["code"] == DUPLICATE_KEY for each in failures)
 
 
 def _admit_write() -> None:

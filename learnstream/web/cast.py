@@ -73,6 +73,7 @@ SUBMISSION_ID, SUBMITTED_FILE_ID = "6560f3a2c1d4e5f6a7b8c9f1", "6560f3a2c1d4e5f6
 REVIEW_ID = "6560f3a2c1d4e5f6a7b8c9f6"
 # A book of the course's reading list.
 BOOK_ID, BOOK_TITLE, BOOK_AUTHOR = "6560f3a2c1d4e5f6a7b8ca01", "Astronomy with an Opera-Glass", "Garrett P. Serviss"
+NOTICE_ID = "6560f3a2c1d4e5f6a7b8ca10"
 GROUP_ID, GROUP_NAME, GROUP_CODE = 5, "Astronomy, Mondays", "AST-MO"
 OTHER_GROUP_ID = 6
 PEOPLE_FILE_ID, IMPORT_ID = "6560f3a2c1d4e5f6a7b8c9e1", 4

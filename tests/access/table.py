@@ -85,6 +85,9 @@ GET    /users/me                                         | 401                 |
 PATCH  /users/me                                         | 401                 | 200                 | 200                 | 200                 | 200
 GET    /users/me/notification-preferences                | 401                 | 200                 | 200                 | 200                 | 200
 PUT    /users/me/notification-preferences                | 401                 | 200                 | 200                 | 200                 | 200
+GET    /notifications                                    | 401                 | 200                 | 200                 | 200                 | 200
+GET    /notifications/count                              | 401                 | 200                 | 200                 | 200                 | 200
+POST   /notifications/read                               | 401                 | 200                 | 200                 | 200                 | 200
 PUT    /users/me/photo                                   | 401                 | 422                 | 422                 | 200                 | 422
 DELETE /users/me/photo                                   | 401                 | 204                 | 204                 | 204                 | 204
 GET    /photos/{photo_id}/{photo_size}                   | 200 404             | 200 404             | 200 404             | 200 404             | 200 404

@@ -21,11 +21,13 @@ CACHED_AUTHENTICATION = {
     "POST /files",
     "POST /files/{file_id}/complete",
     "DELETE /files/{file_id}",
+    "POST /notifications/read",
 }
 WRITES = [row for row in ROWS if not row.operation.startswith("GET ") and set(row.statuses["guest"].values()) == {401}]
 # Flags that narrow a list, or say how a file is shown.
 FILTERS = {
-    f"{flag}=true" for flag in ("archived", "awaiting", "completed", "inline", "is_active", "late", "latest", "live")
+    f"{flag}=true"
+    for flag in ("archived", "awaiting", "completed", "inline", "is_active", "late", "latest", "live", "unread")
 }
 
 

@@ -570,6 +570,18 @@ def preferences(seeder: Seeder) -> list[Case]:
     ]
 
 
+def notifications(seeder: Seeder) -> list[Case]:
+    one = seeder.person()
+    read = send(one, "POST", "/notifications/read", ids=["f" * 24])
+    known = {"outage_status": (200, 503, 200), "cached": True}
+    return [
+        Case("notices", get(one, "/notifications"), **known),
+        Case("unread notices", get(one, "/notifications?unread=true"), **known),
+        Case("count", get(one, "/notifications/count"), **known),
+        Case("read", read, **known),
+    ]
+
+
 TABLE: dict[str, Row] = {
     "catalogue": catalogue,
     "playback": playback,

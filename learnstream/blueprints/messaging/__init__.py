@@ -1,1 +1,1 @@
-"""Routes of messages: how people want to be told."""
+"""Routes of messages: what people are told, and how they want to be."""

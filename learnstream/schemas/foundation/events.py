@@ -210,6 +210,12 @@ class ReleaseEventDataSchema(CourseEventDataSchema):
         required=True,
         metadata={"description": "The same for all grades that were released together.", "example": "5f3c9a1e7b2d4c60"},
     )
+    by = fields.Integer(
+        metadata={
+            "description": "Who released it; absent in events of earlier releases.",
+            "example": cast.INSTRUCTOR["id"],
+        },
+    )
 
 
 class ReviewEventDataSchema(Schema):

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import Select, delete, func, select
 
 from learnstream.models.group import Group, GroupMember, GroupStaff
 from learnstream.services.authoring import instructors
@@ -64,14 +64,25 @@ def has_member(group_id: int, user_id: int) -> bool:
 
 def is_staff_of(staff_id: int, user_id: int, course_id: str) -> bool:
     """Return whether a user is staff of a group that another user is in, and that is given a course."""
-    shared = (
+    shared = _groups_of_learner(user_id).where(GroupStaff.user_id == staff_id)
+    return any(has_course(group_id, course_id) for group_id in db.session.scalars(shared).all())
+
+
+def of_learner(user_id: int, course_id: str) -> set[int]:
+    """Return the staff of the groups that a user is in, and that are given a course."""
+    group_ids = db.session.scalars(_groups_of_learner(user_id).distinct()).all()
+    given = [group_id for group_id in group_ids if has_course(group_id, course_id)]
+    return {*db.session.scalars(select(GroupStaff.user_id).where(GroupStaff.group_id.in_(given)))} if given else set()
+
+
+def _groups_of_learner(user_id: int) -> Select[int]:
+    """Select the groups with staff that a user is in, once for each of the staff."""
+    return (
         select(GroupStaff.group_id)
         .join(GroupMember, GroupMember.group_id == GroupStaff.group_id)
         .join(Group, Group.id == GroupStaff.group_id)
-        .where(GroupStaff.user_id == staff_id, GroupMember.user_id == user_id, GroupMember.left_at.is_(None))
-        .where(Group.deleted_at.is_(None))
+        .where(GroupMember.user_id == user_id, GroupMember.left_at.is_(None), Group.deleted_at.is_(None))
     )
-    return any(has_course(group_id, course_id) for group_id in db.session.scalars(shared).all())
 
 
 def memberships(staff_id: int, course_id: str) -> dict[int, frozenset[int]]:

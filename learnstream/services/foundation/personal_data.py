@@ -463,7 +463,7 @@ MONGODB: dict[str, Stored] = {
         "notices: what a person was told in the application",
         "180 days",
         personal=(
-            "_id user_id kind event_id event_ids facts course_id target bundle open_until count language in_app mail "
+            "_id user_id kind event_ids facts course_id target bundle open_until count language in_app mail "
             "mail_at created_at updated_at read_at"
         ),
     ),

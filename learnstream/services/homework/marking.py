@@ -128,7 +128,7 @@ def _update(submission: WholeSubmission, grade: Grade, cause: SubmissionCause) -
     pushed: Expression = {"history": earlier(submission, cause, by=grade["by"], at=grade["at"])}
     if frozen(str(grade["assignment_id"])).release is Release.AT_ONCE:
         fields["released"] = shown(grade, grade["at"])
-        pushed["pending_events"] = grade_events.released_at_once(submission, grade["revision"], grade["at"])
+        pushed["pending_events"] = grade_events.released_at_once(submission, grade)
     return {"$set": {**fields, "revision": revision}, "$push": pushed}
 
 

@@ -53,7 +53,7 @@ def _update(release_id: str, by: int, at: datetime) -> list[Expression]:
     """Return what `marking` does for one grade, as one update for many."""
     revision = {"$add": ["$revision", 1]}
     seen = {"$mergeObjects": ["$grade", {"released_at": at}]}
-    event = grade_events.released_together(release_id, at)
+    event = grade_events.released_together(release_id, by, at)
     fields = {
         "released": {"$unsetField": {"field": "private_note", "input": seen}},
         "completion_due": True,

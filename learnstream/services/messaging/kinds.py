@@ -8,6 +8,8 @@ from learnstream.documents.notification import NoticeKind
 from learnstream.models.mail import MailMode
 
 HOUR = timedelta(hours=1)
+# Longer than the events of one act take: the seats of a group's courses, for example.
+MOMENT = timedelta(minutes=5)
 
 
 class Audience(enum.StrEnum):
@@ -33,13 +35,13 @@ class Kind:
 
 
 KINDS: dict[NoticeKind, Kind] = {
-    NoticeKind.COURSE_VERSION: Kind(mail=MailMode.DAILY),
+    NoticeKind.COURSE_VERSION: Kind(mail=MailMode.DAILY, bundled=HOUR),
     NoticeKind.ANNOUNCEMENT: Kind(),
     NoticeKind.DUE_TOMORROW: Kind(),
     NoticeKind.WORK_SUBMITTED: Kind(audience=Audience.STAFF, bundled=HOUR),
     NoticeKind.GRADES_RELEASED: Kind(),
-    NoticeKind.GRADE_CHANGED: Kind(),
-    NoticeKind.SEAT_GIVEN: Kind(),
+    NoticeKind.GRADE_CHANGED: Kind(bundled=MOMENT),
+    NoticeKind.SEAT_GIVEN: Kind(bundled=MOMENT),
     NoticeKind.SEAT_ENDING: Kind(),
     NoticeKind.REVIEW_REPLIED: Kind(mail=MailMode.DAILY),
     NoticeKind.REVIEW_HIDDEN: Kind(),
