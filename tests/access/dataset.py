@@ -103,6 +103,7 @@ STRAYED = (
     "question_import_id",
     "asked_id",
     "regrade_id",
+    "book_id",
 )
 MISSING_ROW_ID, MISSING_DOCUMENT_ID = 999_999, "f" * 24
 HOUR = timedelta(hours=1)

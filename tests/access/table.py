@@ -110,6 +110,8 @@ GET    /courses/{course_id}/grading                      | 401                 |
 PUT    /courses/{course_id}/reading-list                 | 401                 | 403 403 404 404     | 403 403 404 404     | 200 403 404 404     | 200 200 200 404
 GET    /courses/{course_id}/reading-list                 | 200 200 404 404     | 200 200 404 404     | 200 200 404 404     | 200 200 404 404     | 200 200 404 404
 GET    /courses/{course_id}/reading-list?draft=true      | 404                 | 404                 | 404                 | 200 404 404 404     | 200 200 200 404
+PUT    /courses/{course_id}/reading-list/{book_id}/read  | 401                 | 403 403 404 403 404 | 200 403 404 404 404 | 403 403 404 403 404 | 403 403 404 403 404
+DELETE /courses/{course_id}/reading-list/{book_id}/read  | 401                 | 403 403 404 403 404 | 204 403 404 404 404 | 403 403 404 403 404 | 403 403 404 403 404
 GET    /programs                                         | 200                 | 200                 | 200                 | 200                 | 200
 GET    /programs/{program_id}                            | 200 404             | 200 404             | 200 404             | 200 404             | 200 404
 GET    /users/me/programs                                | 401                 | 200                 | 200                 | 200                 | 200
@@ -178,6 +180,7 @@ POST   /courses/{course_id}/enroll                       | 401                 |
 DELETE /courses/{course_id}/enroll                       | 401                 | 404                 | 204 404 404 404     | 404                 | 404
 GET    /users/me/enrollments                             | 401                 | 200                 | 200                 | 200                 | 200
 GET    /users/me/progress                                | 401                 | 200                 | 200                 | 200                 | 200
+GET    /users/me/reading                                 | 401                 | 200                 | 200                 | 200                 | 200
 GET    /users/me/groups                                  | 401                 | 200                 | 200                 | 200                 | 200
 GET    /users/me/history                                 | 401                 | 200                 | 200                 | 200                 | 200
 GET    /admin/enrollments                                | 401                 | 403                 | 403                 | 403                 | 200

@@ -11,6 +11,8 @@ BAD_TOKENS = {"expired": "token_expired", "refresh": "token_invalid", "disabled"
 # These work without PostgreSQL, as reads do, and trust the cached facts about their caller.
 CACHED_AUTHENTICATION = {
     "PUT /lessons/{lesson_id}/progress",
+    "PUT /courses/{course_id}/reading-list/{book_id}/read",
+    "DELETE /courses/{course_id}/reading-list/{book_id}/read",
     "POST /lessons/{lesson_id}/attempts",
     "PUT /attempts/{attempt_id}/answers",
     "POST /attempts/{attempt_id}/submit",

@@ -1,6 +1,7 @@
 """Examples of analytics and of the preview of a publication."""
 
 from learnstream.blueprints.authoring.examples import DIFFERENCE, PUBLICATION
+from learnstream.blueprints.learning.examples import READING_COUNTS
 from learnstream.web import cast
 
 LESSON_SUMS = {"completions": 4, "watch_seconds": 9120}
@@ -67,6 +68,7 @@ LEARNER = {
     "watched_seconds": cast.WATCHED_SECONDS,
     "started_at": cast.BEGAN_AT,
     "last_active_at": cast.WATCHED_AT,
+    **READING_COUNTS,
     "as_of": cast.COUNTED_AT,
 }
 

@@ -12,7 +12,7 @@ from learnstream.errors.enrollment import NotEnrolled
 from learnstream.errors.files import NoSuchFile
 from learnstream.errors.media import FileLinkInvalid, FileLinkOutdated
 from learnstream.policies import entitlements
-from learnstream.policies.access import require_lesson_access, require_lesson_draft
+from learnstream.policies.access import require_lesson_access, require_lesson_draft, require_seat
 from learnstream.policies.seats import Seat
 from learnstream.policies.views import Caller
 from learnstream.services.authoring import courses, lessons
@@ -45,10 +45,23 @@ def require_own_seat(course_id: str) -> Seat:
     reader = current_caller()
     if seat := entitlements.seat(reader.id, course_id):
         return seat
-    # The error must not tell that an unpublished course exists.
+    _require_known(course_id)
+    raise NotEnrolled()
+
+
+def require_live_seat(course_id: str) -> Seat:
+    """Return the caller's live seat in a course."""
+    try:
+        return require_seat(current_caller(), course_id)
+    except NotEnrolled:
+        _require_known(course_id)
+        raise
+
+
+def _require_known(course_id: str) -> None:
+    """Raise if a course does not exist: an error about a seat must not tell that an unpublished one does."""
     if courses.view(course_id).status is CourseStatus.DRAFT:
         raise NoSuchCourse()
-    raise NotEnrolled()
 
 
 def require_watchable_lesson(lesson_id: str, viewing_id: str | None) -> VisibleLesson:

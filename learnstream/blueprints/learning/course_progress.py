@@ -6,13 +6,12 @@ from flask import Response
 
 from learnstream.blueprints.common.authentication import caller, prefetches
 from learnstream.blueprints.common.pagination import entries, requested_part
+from learnstream.blueprints.common.require_reader import require_live_seat
 from learnstream.blueprints.common.responses import private_json
 from learnstream.blueprints.learning import examples
-from learnstream.documents import CourseStatus
 from learnstream.errors.authoring import NoSuchCourse
 from learnstream.errors.enrollment import EnrollmentExpired, NotEnrolled
 from learnstream.policies import entitlements
-from learnstream.policies.access import require_seat
 from learnstream.schemas.learning.course_progress import (
     CourseJourneySchema,
     HistoryQuerySchema,
@@ -20,7 +19,6 @@ from learnstream.schemas.learning.course_progress import (
     MyCoursesQuerySchema,
     VisitSchema,
 )
-from learnstream.services.authoring import courses
 from learnstream.services.learning import course_progress
 from learnstream.web.openapi import Blueprint
 from learnstream.web.paging import Page
@@ -41,15 +39,10 @@ blp = Blueprint(
 def read_course_progress(course_id: str) -> Response:
     """Get the caller's progress in a course.
 
-    For the whole course, by module and by lesson, in the version of the enrollment; with where to resume, and which
-    lessons are not open yet.
+    For the whole course, by module and by lesson, in the version of the enrollment; with where to resume, which lessons
+    are not open yet, and which books of the reading list have been read.
     """
-    try:
-        seat = require_seat(caller, course_id)
-    except NotEnrolled:
-        _require_known(course_id)
-        raise
-    return private_json(course_progress.for_course(seat))
+    return private_json(course_progress.for_course(require_live_seat(course_id)))
 
 
 @blp.get("/users/me/progress")
@@ -72,8 +65,3 @@ def list_my_history(query: dict[str, Any], page: Page) -> Response:
     Covers all courses that are open to them.
     """
     return private_json(entries(page, course_progress.history(caller.id, **query, part=requested_part(page))))
-
-
-def _require_known(course_id: str) -> None:
-    if courses.view(course_id).status is CourseStatus.DRAFT:
-        raise NoSuchCourse()

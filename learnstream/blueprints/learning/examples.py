@@ -1,9 +1,12 @@
 """Examples of access, progress and exceptions."""
 
+from learnstream.blueprints.authoring.reading_examples import LISTED_BOOK
 from learnstream.blueprints.enrollment.examples import COURSE as CARD
 from learnstream.blueprints.enrollment.examples import ENROLLMENT, PROGRAM
 from learnstream.errors import Unprocessable
+from learnstream.schemas.learning.reading import ReadBookSchema, ReadingCountsSchema, ReadMarkSchema
 from learnstream.web import cast
+from learnstream.web.openapi_examples import example_of
 
 PREREQUISITE = {
     "kind": "lesson",
@@ -103,10 +106,21 @@ OF_NEXT_LESSON = {
     "last_active_at": None,
     "locked": True,
 }
+READ_MARK = example_of(ReadMarkSchema())
+READING_COUNTS = example_of(ReadingCountsSchema())
+READING = {**READING_COUNTS, "books": [example_of(ReadBookSchema())]}
+COURSE_READING = {
+    **READING_COUNTS,
+    "course_id": cast.COURSE_ID,
+    "course": CARD,
+    "version": 1,
+    "entries": [{**LISTED_BOOK, "read_at": cast.WATCHED_AT}],
+}
 COURSE_PROGRESS = SUMMARY | {
     "watched_seconds": cast.WATCHED_SECONDS,
     "modules": [{"id": cast.MODULE_ID, "title": cast.MODULE_TITLE, **IN_COURSE}],
     "lessons": [OF_LESSON, OF_NEXT_LESSON],
+    "reading": READING,
 }
 MY_COURSE = SUMMARY | {
     "course": CARD,

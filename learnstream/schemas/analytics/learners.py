@@ -9,6 +9,7 @@ from learnstream.models import SeatSource
 from learnstream.schemas.accounts.photo import PhotoSchema
 from learnstream.schemas.common.base import Instant, Line, Schema, Word
 from learnstream.schemas.enrollment.group_filter import GroupFilterSchema
+from learnstream.schemas.learning.reading import BOOK_COUNT, BOOKS_READ, REQUIRED_BOOKS, REQUIRED_BOOKS_READ
 from learnstream.web import cast
 
 STATUSES = ("active", "completed", "expired", "withdrawn")
@@ -87,6 +88,10 @@ class LearnerSchema(Schema):
     watched_seconds = fields.Integer(metadata={"description": "Seconds of video watched, each counted once a day."})
     started_at = Instant(allow_none=True, metadata={"description": "When they began the first lesson."})
     last_active_at = Instant(allow_none=True, metadata={"description": "When they were last in a lesson."})
+    book_count = fields.Integer(metadata=BOOK_COUNT)
+    books_read = fields.Integer(metadata=BOOKS_READ)
+    required_books = fields.Integer(metadata=REQUIRED_BOOKS)
+    required_books_read = fields.Integer(metadata=REQUIRED_BOOKS_READ)
     as_of = Instant(
         allow_none=True, metadata={"description": "The time up to which all is counted; null before the first time."}
     )

@@ -9,6 +9,7 @@ from learnstream.documents import LessonKind
 from learnstream.models import SeatStatus
 from learnstream.schemas.common.base import Instant, Schema, Word
 from learnstream.schemas.enrollment.enrollment import CourseCardSchema
+from learnstream.schemas.learning.reading import ReadingProgressSchema
 from learnstream.web import cast
 
 FRACTION = {
@@ -101,6 +102,7 @@ class CourseJourneySchema(SummarySchema):
     lessons = fields.List(
         fields.Nested(LessonStandingSchema), metadata={"description": "The lessons, in outline order."}
     )
+    reading = fields.Nested(ReadingProgressSchema, metadata={"description": "What was read of the reading list."})
 
 
 class MyCourseSchema(SummarySchema):

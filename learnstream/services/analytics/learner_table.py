@@ -20,6 +20,8 @@ from learnstream.models.group import GroupMember
 from learnstream.services.analytics import rollup
 from learnstream.services.enrollment import seat_queries
 from learnstream.services.foundation.lists import documents_of, tuples_of
+from learnstream.services.learning import read_books
+from learnstream.services.learning.read_books import Counts
 from learnstream.stores.budget import request_budget
 from learnstream.stores.keyset import Columns, Found, Keys, Part
 from learnstream.stores.mongo import Expression
@@ -47,8 +49,8 @@ class UserOf(TypedDict):
     user_id: int
 
 
-class Learner(TypedDict):
-    """A row of the table; `lesson_count` is None until the enrollment is rolled up."""
+class Learner(Counts):
+    """A row of the table; `lesson_count` is None until the enrollment is rolled up, and books are counted at once."""
 
     user_id: int
     name: str
@@ -125,7 +127,7 @@ def browse(criteria: LearnerFilter, *, sort: str, part: Part) -> Found[Learner]:
     find_page = _by_progress if sort in BY_PROGRESS else _by_seat
     found, figures = find_page(criteria, sort, part)
     as_of = rollup.as_of()
-    return found.showing([_learner(seat, figures.get(seat[0].user_id), as_of) for seat in found.entries])
+    return found.showing(_learners(criteria.course_id, found.entries, figures, as_of))
 
 
 def export(criteria: LearnerFilter) -> Iterator[Learner]:
@@ -142,7 +144,8 @@ def _batch(criteria: LearnerFilter, after: int, as_of: datetime | None) -> dict[
         page = _seats(criteria).where(Enrollment.id > after).order_by(Enrollment.id).limit(BATCH)
         seats = db.session.execute(page).all()
         figures = _figures(criteria.course_id, [seat[0].user_id for seat in seats])
-        found = {seat[0].id: _learner(seat, figures.get(seat[0].user_id), as_of) for seat in seats}
+        learners = _learners(criteria.course_id, seats, figures, as_of)
+        found = {seat[0].id: learner for seat, learner in zip(seats, learners, strict=True)}
         # A slow client must not keep a transaction open, nor all rows that have been read.
         db.session.rollback()
     return found
@@ -190,7 +193,14 @@ def _figures(course_id: str, user_ids: Sequence[int]) -> dict[int, Figures]:
     return {each["user_id"]: each for each in FIGURES.find({"_id": {"$in": ids}})} if ids else {}
 
 
-def _learner(row: SeatRow, figures: Figures | None, as_of: datetime | None) -> Learner:
+def _learners(
+    course_id: str, rows: Sequence[SeatRow], figures: Mapping[int, Figures], as_of: datetime | None
+) -> list[Learner]:
+    counts = read_books.counts(course_id, {seat.user_id: seat.course_version for seat, *_ in rows})
+    return [_learner(row, figures.get(row[0].user_id), counts[row[0].user_id], as_of) for row in rows]
+
+
+def _learner(row: SeatRow, figures: Figures | None, counts: Counts, as_of: datetime | None) -> Learner:
     seat, name, email, photo_id, status = row
     return {
         "user_id": seat.user_id,
@@ -209,5 +219,6 @@ def _learner(row: SeatRow, figures: Figures | None, as_of: datetime | None) -> L
         "watched_seconds": figures["watch_seconds"] if figures else 0,
         "started_at": figures["started_at"] if figures else None,
         "last_active_at": figures["last_active_at"] if figures else None,
+        **counts,
         "as_of": as_of,
     }

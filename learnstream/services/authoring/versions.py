@@ -153,15 +153,16 @@ def find(course_id: str, number: int) -> StoredVersion:
 
 def find_many(wanted: Collection[tuple[str, int]]) -> list[ListedVersion]:
     """Return those of the versions (course and number) that exist, without their media, in two queries."""
-    return OUTLINE.find({"_id": {"$in": _ids(wanted)}})
+    return OUTLINE.find({"_id": {"$in": ids(wanted)}})
 
 
 def find_gradings(wanted: Collection[tuple[str, int]]) -> list[GradedVersion]:
     """Return the grading settings of those of the versions (course and number) that exist, in two queries."""
-    return GRADED.find({"_id": {"$in": _ids(wanted)}})
+    return GRADED.find({"_id": {"$in": ids(wanted)}})
 
 
-def _ids(wanted: Collection[tuple[str, int]]) -> list[ObjectId]:
+def ids(wanted: Collection[tuple[str, int]]) -> list[ObjectId]:
+    """Return the ids of those of the versions (course and number) that exist, in one query."""
     courses_of = {"_id": {"$in": [ObjectId(course_id) for course_id, _ in wanted]}}
     versions = {*wanted}
     return [

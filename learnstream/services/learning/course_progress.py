@@ -16,8 +16,10 @@ from learnstream.services.delivery import catalogue, syllabus
 from learnstream.services.delivery.catalogue import Card
 from learnstream.services.delivery.syllabus import Lesson, Module
 from learnstream.services.foundation.lists import documents_of
+from learnstream.services.learning import read_books
 from learnstream.services.learning.course_totals import LessonStanding
 from learnstream.services.learning.learner_path import LearnerPath, standing_of
+from learnstream.services.learning.read_books import ReadingProgress
 from learnstream.services.learning.stored_records import last_active_at
 from learnstream.stores.keyset import Found, Keys, Part, latest
 from learnstream.stores.mongo import Expression
@@ -82,11 +84,12 @@ class LessonProgress(TypedDict):
 
 
 class CourseProgress(Summary):
-    """Progress in a course, by module and by lesson."""
+    """Progress in a course, by module and by lesson, and in its reading list."""
 
     watched_seconds: int
     modules: list[ModuleProgress]
     lessons: list[LessonProgress]
+    reading: ReadingProgress
 
 
 class LearnerCourse(Summary):
@@ -125,6 +128,7 @@ def for_course(seat: Seat) -> CourseProgress:
         "watched_seconds": sum(each["watched_seconds"] for each in lessons),
         "modules": [_module(path, module) for module in version.modules],
         "lessons": lessons,
+        "reading": read_books.in_course(seat, version.books),
     }
 
 

@@ -48,6 +48,10 @@ def test_a_learner_is_listed_with_enrollment_and_progress(fetch, counted_learner
         "watched_seconds": 0,
         "started_at": days(1).isoformat(),
         "last_active_at": days(1).isoformat(),
+        "book_count": 0,
+        "books_read": 0,
+        "required_books": 0,
+        "required_books_read": 0,
         "as_of": None,
     }
     assert ann["as_of"] == rollup.as_of().isoformat()
