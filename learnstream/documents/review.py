@@ -28,6 +28,20 @@ class ReportReason(enum.StrEnum):
     OTHER = "other"
 
 
+class ReviewOrder(enum.StrEnum):
+    """The orders of a list: latest first, or what helped most readers first."""
+
+    NEWEST = "newest"
+    HELPFUL = "helpful"
+
+
+class Concern(enum.StrEnum):
+    """Which reviews concern administrators: those with reports that nobody has dismissed, or those that are hidden."""
+
+    REPORTED = "reported"
+    HIDDEN = "hidden"
+
+
 class Report(TypedDict):
     """A reader's report of a review. `user_id` is None once their account is erased; `dismissed` by an administrator."""
 

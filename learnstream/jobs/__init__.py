@@ -21,6 +21,7 @@ from learnstream.jobs import (
     mails,
     outbox,
     questions,
+    reviews,
     rollup,
     seats,
     submissions,
@@ -46,6 +47,7 @@ __all__ = [
     "mails",
     "outbox",
     "questions",
+    "reviews",
     "rollup",
     "seats",
     "submissions",
@@ -72,6 +74,8 @@ def _own(queue: Queued) -> dict[str, Any]:
 
 
 celery.conf.beat_schedule = {
+    # Ratings are exact within two seconds, also those whose request was killed.
+    "count reviews": {"task": reviews.counting.TASK, "schedule": 1.0, "options": {"expires": 1}},
     "compare assets": {"task": video.COMPARE_TASK, "schedule": 60.0, "options": {"expires": 60}},
     "derive due seats": {"task": seats.TASK, "schedule": 10.0, "options": {"expires": 10}},
     "derive missing account columns": {"task": accounts.TASK, "schedule": 60.0, "options": {"expires": 60}},

@@ -19,6 +19,7 @@ from learnstream.documents import LessonKind
 from learnstream.documents.attempt import WholeAttempt
 from learnstream.documents.file import FileState
 from learnstream.documents.regrade import RegradeRule
+from learnstream.documents.review import ReportReason
 from learnstream.errors.assessment import AttemptOver
 from learnstream.integrations import files
 from learnstream.integrations import video as port
@@ -55,6 +56,7 @@ from learnstream.services.homework import saving as homework_saving
 from learnstream.services.learning import exceptions
 from learnstream.services.media import videos, webhooks
 from learnstream.services.quizzes import questions
+from learnstream.services.reviews import readers
 from learnstream.stores.sql import db
 from tests.books import make_book
 from tests.factories import (
@@ -75,6 +77,8 @@ from tests.factories import (
 from tests.files import make_document_with_bytes, make_file, make_photo, put_document, set_photo
 from tests.homework import RUBRIC, put_assignment
 from tests.reading import listed, put_list
+from tests.learning import complete
+from tests.reviews import review
 from tests.second_factors import SECRET, code_of, make_second_factor
 from tests.submissions import store_submission
 
@@ -334,7 +338,7 @@ def _course_with_learner(owner: Person, learner: Person, versions: int = 1) -> N
         "invitation_token": invitations.mint_token(invitation, mailed=True),
     }
     begun = _start_attempt(learner, names) | _create_question_import(owner, course.id) | _save_draft(learner, names)
-    begun |= {"submission_id": _grade_homework(owner, course)}
+    begun |= {"submission_id": _grade_homework(owner, course), "review_id": _review(learner, course)}
     return (
         names
         | {"enrollment_id": enrollment.id, "accommodation_id": accommodation_id, "regrade_id": regrade_id}
@@ -343,6 +347,14 @@ def _course_with_learner(owner: Person, learner: Person, versions: int = 1) -> N
         | invited
         | begun
     )
+
+
+def _review(learner: Person, course: CreatedCourse) -> str:
+    """Store the learner's review of the course, which was reported, and progress that suffices for one. Return its id."""
+    complete(learner, course, course.lessons[2])
+    review_id = review(learner, course)
+    readers.report(review_id, by=MISSING_ROW_ID, reason=ReportReason.SPAM)
+    return review_id
 
 
 def _grade_homework(owner: Person, course: CreatedCourse) -> str:
@@ -456,6 +468,7 @@ def _names(course_id: str, learner: Person) -> Names:
         "attempt_id": MISSING_DOCUMENT_ID,
         "submitted_id": MISSING_DOCUMENT_ID,
         "submission_id": MISSING_DOCUMENT_ID,
+        "review_id": MISSING_DOCUMENT_ID,
         "submitted_file_ids": [MISSING_DOCUMENT_ID],
         "regrade_id": MISSING_DOCUMENT_ID,
         "asked_id": MISSING_DOCUMENT_ID,

@@ -46,6 +46,7 @@ OBJECTS = {
     "question_id": ("own", "foreign", "hidden", "missing"),
     "attempt_id": ("own", "foreign", "missing"),
     "submission_id": ("own", "foreign", "missing"),
+    "review_id": ("own", "foreign", "missing"),
 }
 # Parameters that choose a representation of an object.
 CHOICES = {"photo_size"}
@@ -112,6 +113,15 @@ GET    /courses/{course_id}/reading-list                 | 200 200 404 404     |
 GET    /courses/{course_id}/reading-list?draft=true      | 404                 | 404                 | 404                 | 200 404 404 404     | 200 200 200 404
 PUT    /courses/{course_id}/reading-list/{book_id}/read  | 401                 | 403 403 404 403 404 | 200 403 404 404 404 | 403 403 404 403 404 | 403 403 404 403 404
 DELETE /courses/{course_id}/reading-list/{book_id}/read  | 401                 | 403 403 404 403 404 | 204 403 404 404 404 | 403 403 404 403 404 | 403 403 404 403 404
+GET    /courses/{course_id}/reviews                      | 200 200 404 404     | 200 200 404 404     | 200 200 404 404     | 200 200 404 404     | 200 200 404 404
+GET    /courses/{course_id}/reviews/mine                 | 401                 | 404                 | 200 404 404 404     | 404                 | 404
+PUT    /courses/{course_id}/reviews/mine                 | 401                 | 403 403 404 404     | 200 403 404 404     | 403 403 404 404     | 403 403 404 404
+DELETE /courses/{course_id}/reviews/mine                 | 401                 | 404                 | 204 404 404 404     | 404                 | 404
+POST   /reviews/{review_id}/helpful                      | 401                 | 204 204 404         | 403 204 404         | 204 204 404         | 204 204 404
+DELETE /reviews/{review_id}/helpful                      | 401                 | 204 204 404         | 403 204 404         | 204 204 404         | 204 204 404
+POST   /reviews/{review_id}/report                       | 401                 | 204 204 404         | 403 204 404         | 204 204 404         | 204 204 404
+PUT    /reviews/{review_id}/reply                        | 401                 | 403 403 404         | 403 403 404         | 200 403 404         | 200 200 404
+DELETE /reviews/{review_id}/reply                        | 401                 | 403 403 404         | 403 403 404         | 204 403 404         | 204 204 404
 GET    /programs                                         | 200                 | 200                 | 200                 | 200                 | 200
 GET    /programs/{program_id}                            | 200 404             | 200 404             | 200 404             | 200 404             | 200 404
 GET    /users/me/programs                                | 401                 | 200                 | 200                 | 200                 | 200
@@ -366,6 +376,10 @@ POST   /admin/parked-events/{parked_id}/skip             | 401                 |
 GET    /admin/commands                                   | 401                 | 403                 | 403                 | 403                 | 200
 POST   /admin/commands/{command_id}/retry                | 401                 | 403                 | 403                 | 403                 | 202 404
 POST   /admin/commands/{command_id}/skip                 | 401                 | 403                 | 403                 | 403                 | 200 404
+GET    /admin/reviews                                    | 401                 | 403                 | 403                 | 403                 | 200
+POST   /admin/reviews/{review_id}/hide                   | 401                 | 403                 | 403                 | 403                 | 200 200 404
+POST   /admin/reviews/{review_id}/restore                | 401                 | 403                 | 403                 | 403                 | 409 409 404
+POST   /admin/reviews/{review_id}/dismiss                | 401                 | 403                 | 403                 | 403                 | 200 200 404
 GET    /admin/mails                                      | 401                 | 403                 | 403                 | 403                 | 200
 POST   /admin/mails/{mail_id}/retry                      | 401                 | 403                 | 403                 | 403                 | 202 404
 GET    /events                                           | 401                 | 403                 | 403                 | 403                 | 200

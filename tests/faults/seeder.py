@@ -142,6 +142,17 @@ class Seeder:
             self.admin.request_json("POST", "/admin/enrollments", user_id=person.id, course_id=course_id)
         return person
 
+    def reviewer(self, *courses: Course) -> Person:
+        """Return a learner who has done enough of the courses to review them, and has opened their pages."""
+        person = self.learner(*courses)
+        for course in courses:
+            person.request_json("PUT", f"/lessons/{course.text}/progress", opened=True)
+        return person
+
+    def review(self, person: Person, course: Course) -> str:
+        """Have a learner review a course; return the review's id."""
+        return str(person.request_json("PUT", f"{course.path}/reviews/mine", stars=5, text="Clear.")["id"])
+
     def course(self, owner: Person) -> Course:
         course_id = owner.request_json("POST", "/courses", title="Astronomy")["id"]
         preview = self.lesson(owner, course_id, kind="video", free_preview=True)

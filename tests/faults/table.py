@@ -582,6 +582,36 @@ def notifications(seeder: Seeder) -> list[Case]:
     ]
 
 
+def reviews(seeder: Seeder) -> list[Case]:
+    owner = seeder.instructor()
+    listed, unseen, reviewed, answered = (seeder.course(owner) for _ in range(4))
+    one = seeder.reviewer(listed, unseen, reviewed, answered)
+    two, newcomer, reader = seeder.reviewer(reviewed), seeder.learner(reviewed), seeder.person()
+    public, voted, taken, reported = (seeder.review(seeder.reviewer(listed), listed) for _ in range(4))
+    replied, unanswered, hidden, dismissed = (seeder.review(seeder.reviewer(answered), answered) for _ in range(4))
+    seeder.review(one, unseen)
+    mine = f"{reviewed.path}/reviews/mine"
+    known, made = {"outage_status": (200, 503, 200)}, {"outage_status": (204, 503, 204), "normal_status": 204}
+    works = {"outage_status": (503, 503, 200)}
+    return [
+        Case("list", get(seeder.guest, f"{listed.path}/reviews"), outage_status=(200, 200, 200), cached=True),
+        Case("unseen list", get(seeder.guest, f"{unseen.path}/reviews?sort=helpful"), outage_status=(503, 503, 200)),
+        Case("write", write_review(one, mine), **known),
+        Case("own", get(one, mine), **known),
+        Case("write and delete", write_and_delete(two, mine), **made),
+        Case("newcomer's", send(newcomer, "PUT", mine, stars=5), outage_status=(503, 503, 403), normal_status=403),
+        Case("helpful", send(reader, "POST", f"/reviews/{voted}/helpful"), **made),
+        Case("not helpful", send(reader, "DELETE", f"/reviews/{taken}/helpful"), **made),
+        Case("report", send(reader, "POST", f"/reviews/{reported}/report", reason="spam"), **made),
+        Case("reply", send(owner, "PUT", f"/reviews/{replied}/reply", text="Thank you!"), **works),
+        Case("no reply", send(owner, "DELETE", f"/reviews/{unanswered}/reply"), (503, 503, 204), normal_status=204),
+        Case("moderation", get(seeder.admin, "/admin/reviews"), **known),
+        Case("hide", send(seeder.admin, "POST", f"/admin/reviews/{hidden}/hide", reason="Spam"), **works),
+        Case("dismiss", send(seeder.admin, "POST", f"/admin/reviews/{dismissed}/dismiss"), **works),
+        Case("restore", send(seeder.admin, "POST", f"/admin/reviews/{public}/restore"), (503, 503, 409), 409),
+    ]
+
+
 TABLE: dict[str, Row] = {
     "catalogue": catalogue,
     "playback": playback,
@@ -608,6 +638,7 @@ TABLE: dict[str, Row] = {
     "subjects": subjects,
     "programs": programs,
     "preferences": preferences,
+    "reviews": reviews,
 }
 
 
@@ -724,6 +755,22 @@ def save_and_hand_in(person: Person, path: str) -> Callable[[], Response]:
         return person.request("POST", f"{path}/submit") if saved.ok else saved
 
     return save_and_hand_in
+
+
+def write_review(person: Person, path: str) -> Callable[[], Response]:
+    """Write another review each time."""
+    number = count(1)
+    return lambda: person.request("PUT", path, json={"stars": 4, "text": f"Clear {next(number)}."})
+
+
+def write_and_delete(person: Person, path: str) -> Callable[[], Response]:
+    """Write a review, and delete it."""
+
+    def write_and_delete() -> Response:
+        written = person.request("PUT", path, json={"stars": 5})
+        return person.request("DELETE", path) if written.ok else written
+
+    return write_and_delete
 
 
 def report(person: Person, lesson_id: str) -> Callable[[], Response]:

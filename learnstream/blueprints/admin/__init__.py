@@ -7,9 +7,21 @@ from learnstream.blueprints.admin import (
     invitations,
     mails,
     operations,
+    reviews,
     uploads,
     users,
 )
 from learnstream.blueprints.admin.blueprint import blp
 
-__all__ = ["analytics", "background", "blp", "enrollments", "invitations", "mails", "operations", "uploads", "users"]
+__all__ = [
+    "analytics",
+    "background",
+    "blp",
+    "enrollments",
+    "invitations",
+    "mails",
+    "operations",
+    "reviews",
+    "uploads",
+    "users",
+]

@@ -51,6 +51,7 @@ COURSE = {
     "lesson_count": 12,
     "duration": 5400.5,
     "version": 2,
+    "rating": {"mean": 4.5, "count": 2, "stars": [0, 0, 0, 1, 1]},
     "published_at": cast.FIRST_PUBLISHED_AT,
     "updated_at": cast.PUBLISHED_AT,
 }

@@ -52,6 +52,7 @@ PUBLIC_ENDPOINTS = frozenset(
         "auth.sign_in_with_form",
         "course.list_courses",
         "course.read_course",
+        "course_review.list_course_reviews",
         "dashboard.chart_library",
         "dashboard.page",
         "docs.favicon",

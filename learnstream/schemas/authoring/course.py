@@ -9,10 +9,11 @@ from learnstream.schemas.accounts.photo import PhotoSchema
 from learnstream.schemas.authoring.outline import ModuleSchema
 from learnstream.schemas.common.base import Instant, Line, Number, RowId, Schema, SomethingToChange, Text, Word
 from learnstream.schemas.common.fields import LEVELS, MAX_TAGS, Cover, Language, Tag, Tags
+from learnstream.schemas.common.rating import RatingSchema
 from learnstream.web import cast
 
 STATES = ("draft", "published", "archived")
-SORTS = ("newest", "oldest", "title", "relevance")
+SORTS = ("newest", "oldest", "title", "rating", "relevance")
 MAX_INSTRUCTORS = 20
 MAX_RATE = 16
 
@@ -144,6 +145,7 @@ class CourseSummarySchema(LabelsSchema):
     lesson_count = fields.Integer(metadata={"description": "The number of lessons."})
     duration = fields.Float(metadata={"description": "The total length of its playable videos, in seconds."})
     version = fields.Integer(metadata={"description": "The current version's number."})
+    rating = fields.Nested(RatingSchema, metadata={"description": "What its reviews amount to."})
     published_at = Instant(metadata={"description": "When the course was first published."})
     updated_at = Instant(metadata={"description": "When the current version was published."})
 
@@ -178,8 +180,8 @@ class BrowseSchema(Schema):
     sort = fields.String(
         validate=validate.OneOf(SORTS),
         metadata={
-            "description": "`newest` (by first publication), `oldest`, `title`, or `relevance`, which requires `q` "
-            "and is then the default."
+            "description": "`newest` (by first publication), `oldest`, `title`, `rating` (the best first; a few ratings weigh "
+            "less than many), or `relevance`, which requires `q` and is then the default."
         },
     )
 

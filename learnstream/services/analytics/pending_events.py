@@ -1,4 +1,4 @@
-"""Pending events of progress records, attempts and submissions: moved to the event feed, each once.
+"""Pending events of progress records, attempts, submissions and reviews: moved to the event feed, each once.
 
 All are written without PostgreSQL, so they keep their events until a job moves them. They are recorded first and
 removed from the document second: after a crash in between they are recorded again, and the feed recognizes their ids.
@@ -9,7 +9,7 @@ from typing import TypedDict
 from bson import ObjectId
 from pymongo import UpdateOne
 
-from learnstream.documents import Attempt, Progress, Submission
+from learnstream.documents import Attempt, Progress, Review, Submission
 from learnstream.documents.base import Document
 from learnstream.documents.progress import ProgressEvent
 from learnstream.documents.projection import Projection
@@ -18,7 +18,7 @@ from learnstream.services.foundation.events import NewEvent
 from learnstream.stores.sql import db
 
 BATCH = 200  # documents
-SOURCES: tuple[type[Document], ...] = (Progress, Attempt, Submission)
+SOURCES: tuple[type[Document], ...] = (Progress, Attempt, Submission, Review)
 WAITING_ONES = {"pending_events.id": {"$exists": True}}
 
 

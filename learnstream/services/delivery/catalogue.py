@@ -13,6 +13,8 @@ from bson import ObjectId, Regex
 from learnstream.documents import Course, CourseStatus, Video, VideoStatus
 from learnstream.documents.course import Instructor, Labels, Metadata
 from learnstream.documents.projection import Projection, pick
+from learnstream.documents.rating import Rating, ShownRating
+from learnstream.documents.rating import shown as shown_rating
 from learnstream.errors.authoring import NoSuchCourse
 from learnstream.services.authoring import courses
 from learnstream.services.foundation.content import Content, dump, pack, unpack
@@ -50,6 +52,7 @@ class Facts(TypedDict):
     slug: str
     status: str
     current_version: int
+    rating: Rating
     published_at: datetime
 
 
@@ -105,6 +108,7 @@ class Entry(Labels):
     status: str
     duration: float
     version: int
+    rating: ShownRating
     published_at: datetime
     updated_at: datetime
 
@@ -118,6 +122,8 @@ ORDERS = {
     "newest": Keys(("published_at", -1), ("_id", 1)),
     "oldest": Keys(("published_at", 1), ("_id", -1)),
     "title": Keys(("published.sort_title", 1), ("_id", 1)),
+    # Courses without a rating come last.
+    "rating": Keys(("rating.score", -1), ("_id", 1), nullable=True),
     "relevance": Keys(("score", -1), ("_id", 1)),
 }
 # The score of a search term that is a prefix of a word in these texts; a whole word scores twice as much.
@@ -280,6 +286,7 @@ def _entry(course: Facts, published: Listed, durations: dict[ObjectId, float]) -
         "lesson_count": published["lesson_count"],
         "duration": sum(durations.get(video_id, 0.0) for video_id in published["video_ids"]),
         "version": course["current_version"],
+        "rating": shown_rating(course["rating"]),
         "published_at": course["published_at"],
         "updated_at": published["updated_at"],
     }

@@ -132,6 +132,12 @@ def for_course(seat: Seat) -> CourseProgress:
     }
 
 
+def fraction_of(seat: Seat) -> float:
+    """Return the fraction of a course that a learner has done, also if their seat is over."""
+    version = syllabus.get(seat.course_id, seat.course_version)
+    return LearnerPath(seat, version, _records_of(seat.user_id, seat.course_id)).whole.fraction
+
+
 def for_learner(user_id: int, *, live: bool | None = None, part: Part) -> Found[LearnerCourse]:
     """Return a page of a learner's courses with progress, latest seat first.
 

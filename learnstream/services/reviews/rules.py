@@ -1,0 +1,54 @@
+"""Who may review: learners of a course who have seen some of it, and never those whose work it is."""
+
+from learnstream.documents.book import StoredBook
+from learnstream.errors.authoring import NoSuchCourse
+from learnstream.errors.reviews import OwnBook, OwnCourse, ReviewNeedsProgress, ReviewNeedsSeat
+from learnstream.policies import entitlements
+from learnstream.policies.access import is_staff
+from learnstream.policies.views import Caller, CourseView
+from learnstream.services.authoring import courses
+from learnstream.services.learning import course_progress
+
+NEEDED = 0.1  # the fraction of a course from which on it can be reviewed
+
+
+def prefetch_keys(*, user_id: int, course_id: str) -> list[str]:
+    """Return the cache keys that the rules of courses read."""
+    return [courses.view_key(course_id), *entitlements.seat_prefetch_keys(user_id=user_id, course_id=course_id)]
+
+
+def require_public(course_id: str) -> CourseView:
+    """Return a course that everybody can read.
+
+    Raises:
+        NoSuchCourse: there is none, or it was never published.
+    """
+    course = courses.view(course_id)
+    if not course.current_version:
+        raise NoSuchCourse()
+    return course
+
+
+def require_can_review(caller: Caller, course: CourseView) -> int:
+    """Allow those who have or had a seat in a course, with some progress. Return the progress in percent.
+
+    Raises:
+        OwnCourse: the caller is one of its staff.
+        ReviewNeedsSeat: they never had a seat.
+        ReviewNeedsProgress: they have done too little of the course.
+    """
+    if is_staff(caller.id, caller.subject_ids, course):
+        raise OwnCourse()
+    seat = entitlements.seat(caller.id, course.id)
+    if seat is None:
+        raise ReviewNeedsSeat()
+    fraction = course_progress.fraction_of(seat)
+    if fraction < NEEDED:
+        raise ReviewNeedsProgress()
+    return int(fraction * 100)
+
+
+def require_can_review_book(caller: Caller, book: StoredBook) -> None:
+    """Allow everybody but the user who added the book."""
+    if book["created_by"] == caller.id:
+        raise OwnBook()
