@@ -56,7 +56,7 @@ from learnstream.services.homework import saving as homework_saving
 from learnstream.services.learning import exceptions
 from learnstream.services.media import videos, webhooks
 from learnstream.services.quizzes import questions
-from learnstream.services.reviews import readers
+from learnstream.services.reviews import moderation, readers
 from learnstream.stores.sql import db
 from tests.books import make_book
 from tests.factories import (
@@ -76,8 +76,8 @@ from tests.factories import (
 )
 from tests.files import make_document_with_bytes, make_file, make_photo, put_document, set_photo
 from tests.homework import RUBRIC, put_assignment
-from tests.reading import listed, put_list
 from tests.learning import complete
+from tests.reading import listed, put_list
 from tests.reviews import review
 from tests.second_factors import SECRET, code_of, make_second_factor
 from tests.submissions import store_submission
@@ -158,6 +158,8 @@ def build() -> Dataset:
     )
     foreign = _course_with_learner(users["other_owner"], users["other_learner"], versions=2)
     foreign |= {"file_id": str(make_file(users["other_owner"])["_id"])}
+    moderation.hide(foreign["review_id"], by=users["admin"].id, reason="Spam")
+    db.session.commit()
     groups = _create_groups(users, own["course_id"], _create_program(users["learner"], own["course_id"]))
     own, foreign = own | groups, foreign | groups
     objects = {

@@ -117,11 +117,11 @@ GET    /courses/{course_id}/reviews                      | 200 200 404 404     |
 GET    /courses/{course_id}/reviews/mine                 | 401                 | 404                 | 200 404 404 404     | 404                 | 404
 PUT    /courses/{course_id}/reviews/mine                 | 401                 | 403 403 404 404     | 200 403 404 404     | 403 403 404 404     | 403 403 404 404
 DELETE /courses/{course_id}/reviews/mine                 | 401                 | 404                 | 204 404 404 404     | 404                 | 404
-POST   /reviews/{review_id}/helpful                      | 401                 | 204 204 404         | 403 204 404         | 204 204 404         | 204 204 404
-DELETE /reviews/{review_id}/helpful                      | 401                 | 204 204 404         | 403 204 404         | 204 204 404         | 204 204 404
-POST   /reviews/{review_id}/report                       | 401                 | 204 204 404         | 403 204 404         | 204 204 404         | 204 204 404
-PUT    /reviews/{review_id}/reply                        | 401                 | 403 403 404         | 403 403 404         | 200 403 404         | 200 200 404
-DELETE /reviews/{review_id}/reply                        | 401                 | 403 403 404         | 403 403 404         | 204 403 404         | 204 204 404
+POST   /reviews/{review_id}/helpful                      | 401                 | 204 404 404         | 403 404 404         | 204 404 404         | 204 404 404
+DELETE /reviews/{review_id}/helpful                      | 401                 | 204 404 404         | 403 404 404         | 204 404 404         | 204 404 404
+POST   /reviews/{review_id}/report                       | 401                 | 204 404 404         | 403 404 404         | 204 404 404         | 204 404 404
+PUT    /reviews/{review_id}/reply                        | 401                 | 403 404 404         | 403 404 404         | 200 404 404         | 200 404 404
+DELETE /reviews/{review_id}/reply                        | 401                 | 403 404 404         | 403 404 404         | 204 404 404         | 204 404 404
 GET    /programs                                         | 200                 | 200                 | 200                 | 200                 | 200
 GET    /programs/{program_id}                            | 200 404             | 200 404             | 200 404             | 200 404             | 200 404
 GET    /users/me/programs                                | 401                 | 200                 | 200                 | 200                 | 200
@@ -378,7 +378,7 @@ POST   /admin/commands/{command_id}/retry                | 401                 |
 POST   /admin/commands/{command_id}/skip                 | 401                 | 403                 | 403                 | 403                 | 200 404
 GET    /admin/reviews                                    | 401                 | 403                 | 403                 | 403                 | 200
 POST   /admin/reviews/{review_id}/hide                   | 401                 | 403                 | 403                 | 403                 | 200 200 404
-POST   /admin/reviews/{review_id}/restore                | 401                 | 403                 | 403                 | 403                 | 409 409 404
+POST   /admin/reviews/{review_id}/restore                | 401                 | 403                 | 403                 | 403                 | 409 200 404
 POST   /admin/reviews/{review_id}/dismiss                | 401                 | 403                 | 403                 | 403                 | 200 200 404
 GET    /admin/mails                                      | 401                 | 403                 | 403                 | 403                 | 200
 POST   /admin/mails/{mail_id}/retry                      | 401                 | 403                 | 403                 | 403                 | 202 404

@@ -19,7 +19,10 @@ from learnstream.web.paging import CursorSchema, Page
 @blp.response(200, ModeratedReviewSchema(many=True))
 @blp.paginate(CursorSchema)
 def list_moderated_reviews(query: dict[str, Any], page: Page) -> list[ModeratedReview]:
-    """List the reviews that were reported, the one reported last first, or those that are hidden."""
+    """List reviews that were reported, or that are hidden.
+
+    The one that was reported or hidden last comes first. Reports that were dismissed do not count.
+    """
     state, kind = query.pop("state"), query.pop("kind")
     return entries(page, moderation.browse(state, subject_kind=kind, part=requested_part(page), **query))
 
@@ -47,7 +50,10 @@ def hide_review(body: dict[str, str], review_id: str) -> ModeratedReview:
 @blp.response(200, ModeratedReviewSchema)
 @blp.raises(NoSuchReview, ReviewNotHidden)
 def restore_review(review_id: str) -> ModeratedReview:
-    """Show a hidden review again, and dismiss its reports."""
+    """Show a hidden review again, and dismiss its reports.
+
+    It counts with what its author says now.
+    """
     return moderation.restore(review_id, by=caller.id)
 
 

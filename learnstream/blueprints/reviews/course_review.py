@@ -20,6 +20,7 @@ from learnstream.services.foundation.content import Content
 from learnstream.services.reviews import reviews, rules, subjects, writing
 from learnstream.services.reviews.writing import Given
 from learnstream.web.openapi import Blueprint
+from learnstream.web.openapi_examples import example_of
 from learnstream.web.paging import CursorSchema, Page
 
 blp = Blueprint(
@@ -30,6 +31,8 @@ blp = Blueprint(
     url_prefix="/courses/<object_id:course_id>/reviews",
     description="What learners say about courses.",
 )
+
+WRITTEN = example_of(WrittenReviewSchema())
 
 
 @blp.get("")
@@ -63,7 +66,9 @@ def read_my_course_review(course_id: str) -> Response:
 @prefetches(rules.prefetch_keys)
 @blp.arguments(ReviewWriteSchema)
 @blp.response(200, WrittenReviewSchema)
-@blp.alt_response(201, schema=WrittenReviewSchema, description="It is the caller's first one of this course.")
+@blp.alt_response(
+    201, schema=WrittenReviewSchema, example=WRITTEN, description="It is the caller's first one of this course."
+)
 @blp.raises(NoSuchCourse, ReviewNeedsSeat, ReviewNeedsProgress, OwnCourse)
 @etag.conditional
 def replace_my_course_review(body: Given, course_id: str, expect: etag.Revisions) -> Response:

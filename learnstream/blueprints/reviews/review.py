@@ -25,7 +25,7 @@ blp = Blueprint(
 @blp.post("/helpful")
 @blp.response(204)
 @blp.raises(NoSuchReview, OwnReviewMarked)
-def add_helpful_vote(review_id: str) -> None:
+def create_helpful_vote(review_id: str) -> None:
     """Say that a review was helpful.
 
     Each user counts once, and never for their own review. Repeating the request is safe.
@@ -79,6 +79,9 @@ def replace_review_reply(body: dict[str, str], review_id: str) -> ShownReview:
 @blp.response(204)
 @blp.raises(NoSuchReview, NotYourCourse, NotYourBook)
 def delete_review_reply(review_id: str) -> None:
-    """Remove the reply to a review, if there is one."""
+    """Remove the reply to a review, if there is one.
+
+    For those who may reply.
+    """
     require_can_reply(review_id)
     replies.delete(review_id)

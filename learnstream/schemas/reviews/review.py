@@ -124,7 +124,8 @@ REASONS = [each.value for each in ReportReason]
 
 
 class ReviewReportSchema(Schema):
-    user_id = fields.Integer(
+    by = fields.Integer(
+        attribute="user_id",
         allow_none=True,
         metadata={
             "description": "The id of the user who reported it; null once their account is erased.",

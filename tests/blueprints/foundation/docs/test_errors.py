@@ -86,6 +86,8 @@ def test_every_error_documents_whether_to_retry(document):
             "file_link_outdated",
             "invalid_credentials",
             "mfa_token_invalid",
+            "own_course",
+            "own_review",
             "enrollment_barred",
             "seat_granted",
             "signature_expired",

@@ -23,7 +23,7 @@ def test_a_report_reaches_administrators_alone(client, learner, admin, course, r
     [found] = client.get("/admin/reviews", auth=admin).json
     assert (found["id"], found["open_reports"]) == (review_id, 1)
     [made] = found["reports"]
-    assert (made["user_id"], made["reason"], made["text"], made["dismissed"]) == (
+    assert (made["by"], made["reason"], made["text"], made["dismissed"]) == (
         learner.id,
         "privacy",
         "My number",
