@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from learnstream.commands import files, pages, people, release, upkeep
+from learnstream.commands import files, pages, people, release, search, upkeep
 
 
 def init_app(app: Flask) -> None:
@@ -20,6 +20,7 @@ def init_app(app: Flask) -> None:
         files.move_files,
         people.import_people,
         people.export_people,
+        search.rebuild_search,
         pages.personal_data_page,
         pages.error_codes_page,
         pages.preview_mails,

@@ -12,6 +12,7 @@ from learnstream.services.accounts import accounts, derivation
 from learnstream.services.authoring import searchable
 from learnstream.services.foundation import cursors, document_migrations
 from learnstream.services.foundation.followers import registered
+from learnstream.services.search import index
 from learnstream.stores.sql import db
 from learnstream.text import email_address
 
@@ -36,6 +37,7 @@ def release() -> None:
             # Before any process of this release causes events that they would miss.
             cursors.register([*registered.values()])
             click.echo(f"courses made searchable: {searchable.add_missing()}")
+            click.echo(f"search: {index.compare()} entries brought up to date")
             _ensure_first_administrator()
         finally:
             connection.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": RELEASE_LOCK})

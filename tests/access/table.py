@@ -122,6 +122,8 @@ DELETE /reviews/{review_id}/helpful                      | 401                 |
 POST   /reviews/{review_id}/report                       | 401                 | 204 404 404         | 403 404 404         | 204 404 404         | 204 404 404
 PUT    /reviews/{review_id}/reply                        | 401                 | 403 404 404         | 403 404 404         | 200 404 404         | 200 404 404
 DELETE /reviews/{review_id}/reply                        | 401                 | 403 404 404         | 403 404 404         | 204 404 404         | 204 404 404
+GET    /search                                           | 200                 | 200                 | 200                 | 200                 | 200
+GET    /search/suggest                                   | 200                 | 200                 | 200                 | 200                 | 200
 GET    /programs                                         | 200                 | 200                 | 200                 | 200                 | 200
 GET    /programs/{program_id}                            | 200 404             | 200 404             | 200 404             | 200 404             | 200 404
 GET    /users/me/programs                                | 401                 | 200                 | 200                 | 200                 | 200

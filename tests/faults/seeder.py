@@ -98,8 +98,8 @@ class Handout:
 class Seeder:
     """Creates users and courses. None has been read before, unless a method says so."""
 
-    def __init__(self, url: str, mux: Emulator, check_files: Callable[[], None]) -> None:
-        self.url, self.mux, self._check_files = url, mux, check_files
+    def __init__(self, url: str, mux: Emulator, check_files: Callable[[], None], index: Callable[[], None]) -> None:
+        self.url, self.mux, self._check_files, self._index = url, mux, check_files, index
         self.guest = Person(url, "")
         self.admin = Person(url, ADMIN["email"])
         assert self.admin.sign_in(ADMIN["password"]).ok
@@ -162,6 +162,15 @@ class Seeder:
             self.give_video(owner, lesson_id)
         owner.request_json("POST", f"/courses/{course_id}/publish")
         return Course(course_id, preview, text, video)
+
+    def found_course(self, owner: Person) -> tuple[str, str]:
+        """Publish a course with a text, and index it. Return its id, and a word that its title and text contain."""
+        word = uuid4().hex
+        course_id = owner.request_json("POST", "/courses", title=f"About {word}")["id"]
+        self.lesson(owner, course_id, kind="text", body=word)
+        owner.request_json("POST", f"/courses/{course_id}/publish")
+        self._index()
+        return course_id, word
 
     def handout(self, owner: Person) -> Handout:
         course_id = owner.request_json("POST", "/courses", title="Geography")["id"]

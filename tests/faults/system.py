@@ -41,11 +41,15 @@ class System:
 
     @property
     def seeder(self) -> Seeder:
-        return Seeder(self.server.url, self.mux, self._check_files)
+        return Seeder(self.server.url, self.mux, self._check_files, self._index)
 
     def _check_files(self) -> None:
         """Check the files that were uploaded, as a worker would."""
         run([sys.executable, "-c", CHECK_FILES], self.environment)
+
+    def _index(self) -> None:
+        """Bring the search index up to date, as a worker would."""
+        run([sys.executable, "-m", "flask", "--app", "wsgi", "rebuild-search"], self.environment)
 
 
 @contextmanager

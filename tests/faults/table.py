@@ -397,6 +397,22 @@ def subjects(seeder: Seeder) -> list[Case]:
     ]
 
 
+def search(seeder: Seeder) -> list[Case]:
+    course_id, word = seeder.found_course(seeder.instructor())
+    learner, newcomer = seeder.learner_of(course_id), seeder.learner_of(course_id)
+    cached = {"outage_status": (200, 200, 200), "cached": True}
+    unseen = {"outage_status": (200, 503, 200)}
+    return [
+        Case("guest", get(seeder.guest, f"/search?q={word}"), **cached),
+        Case("learner", get(learner, f"/search?q={word}"), **cached),
+        Case("suggestions", get(seeder.guest, f"/search/suggest?q={word}"), **cached),
+        Case("unseen", get(seeder.guest, f"/search?q={uuid4().hex}"), **unseen),
+        Case("unseen suggestions", get(seeder.guest, f"/search/suggest?q={uuid4().hex}"), **unseen),
+        # Their session is unknown.
+        Case("newcomer", get(newcomer, f"/search?q={word}"), outage_status=(503, 503, 200)),
+    ]
+
+
 def programs(seeder: Seeder) -> list[Case]:
     seeder.renew_admin()
     admin, learner, other = seeder.admin, seeder.person(), seeder.person()
@@ -637,6 +653,7 @@ TABLE: dict[str, Row] = {
     "overrides of grades": overrides,
     "subjects": subjects,
     "programs": programs,
+    "search": search,
     "preferences": preferences,
     "reviews": reviews,
 }

@@ -67,6 +67,7 @@ PUBLIC_ENDPOINTS = frozenset(
         "recovery.restore_address",
         "recovery.verify_email",
         "recovery.verify_new_address",
+        "search.list_suggestions",
         "static",
         "subject.list_subject_courses",
         "subject.list_subjects",

@@ -517,6 +517,13 @@ MONGODB: dict[str, Stored] = {
             "created_at updated_at"
         ),
     ),
+    "search_entries": Stored(
+        "MongoDB",
+        "the words by which published courses, their lessons, and books are found",
+        DERIVED,
+        none="_id kind course_id version version_id title rank terms own source",
+    ),
+    "search_words": Stored("MongoDB", "all words by which something is found", FOREVER, none="_id entries tails"),
     "webhook_events": Stored(
         "MongoDB",
         "events that the video service sent",

@@ -1,0 +1,1 @@
+"""Search over courses, lessons and books: the index, and finding in it what a caller may see."""

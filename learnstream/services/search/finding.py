@@ -1,0 +1,140 @@
+"""Finding the entries that match a query and a caller may see, the best first.
+
+Tiers are read one after the other, until there are enough entries. In a tier, the index yields the entries of the rarest
+term in the order of their ranks; the other terms are checked on each. `SCANNED` bounds this work: among more entries
+with the rarest term, those of the lowest ranks are not found by several words that are all this common.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from bson import ObjectId
+
+from learnstream.documents.projection import Projection
+from learnstream.documents.search_entry import FoundKind, Placed, SearchEntry
+from learnstream.services.search import ranks
+from learnstream.services.search.query import Query, Tier
+from learnstream.stores.keyset import Found, Part, cut
+from learnstream.stores.mongo import Expression
+
+SCANNED = 3000  # 8 µs each
+ENTRIES = Projection(SearchEntry, Placed)
+ORDER = {"rank": -1, "_id": 1}
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What else entries must match: tokens of a language range and a subject, and their kind."""
+
+    tokens: tuple[str, ...] = ()
+    kind: FoundKind | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """The courses whose texts a caller may read in full: `course_ids`, or all (None)."""
+
+    course_ids: frozenset[ObjectId] | None = frozenset()
+
+    @property
+    def is_empty(self) -> bool:
+        return self.course_ids is not None and not self.course_ids
+
+    @property
+    def key(self) -> list[ObjectId] | None:
+        """What tells scopes apart."""
+        return None if self.course_ids is None else sorted(self.course_ids)
+
+    def condition(self) -> Expression:
+        return {} if self.key is None else {"course_id": {"$in": self.key}}
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """An entry that was found; `is_own` if only for callers who may read its course."""
+
+    entry: Placed
+    tier: Tier
+    is_own: bool
+
+    @property
+    def position(self) -> tuple[int, int, ObjectId]:
+        return self.tier.value, self.entry["rank"], self.entry["_id"]
+
+
+def find(query: Query, filters: Filters, scope: Scope, part: Part, tiers: Sequence[Tier] | None = None) -> Found[Match]:
+    """Return a part of the entries that match, of the query's tiers or those given."""
+    matches: list[Match] = []
+    for tier in query.tiers if tiers is None else tiers:
+        if query.terms and len(matches) < part.look and not (part.after and tier < part.after[0]):
+            matches += _Reading(query, filters, scope, tier, part).read(part.look - len(matches))
+    return cut(matches, lambda each: each.position, part, None)
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """The reading of a tier."""
+
+    query: Query
+    filters: Filters
+    scope: Scope
+    tier: Tier
+    part: Part
+
+    def read(self, limit: int) -> list[Match]:
+        found = [Match(entry, self.tier, is_own=False) for entry in self._read("terms", limit)]
+        if not self.scope.is_empty:
+            found += [Match(entry, self.tier, is_own=True) for entry in self._read("own", limit)]
+            found.sort(key=lambda each: (-each.entry["rank"], each.entry["_id"]))
+        return found[:limit]
+
+    def _read(self, field: str, limit: int) -> Iterator[Placed]:
+        first, *others = self._conditions(field, self.tier)
+        scope = self.scope.condition() if field == "own" else {}
+        stages: list[Expression] = [
+            {"$match": {**first, **scope, **self._place()}},
+            {"$sort": ORDER},
+            {"$limit": SCANNED},
+            {"$match": {"$and": [*others, *self._filters(field), self._unseen(field)]}},
+            {"$limit": limit},
+            {"$project": ENTRIES.fields},
+        ]
+        return map(ENTRIES.complete, SearchEntry.collection().aggregate(stages))
+
+    def _conditions(self, field: str, tier: Tier) -> list[Expression]:
+        """Return a condition for each term, that of the rarest first."""
+        if tier is Tier.WHOLE_TITLE:
+            return [{field: self.query.tokens_of(tier, self.query.terms[0])[0]}]
+        terms = sorted(self.query.terms, key=self.query.entries.__getitem__)
+        return [{field: {"$in": self.query.tokens_of(tier, term)}} for term in terms]
+
+    def _filters(self, field: str) -> list[Expression]:
+        excluded: list[Expression] = [{field: {"$nin": list(self.query.excluded)}}] if self.query.excluded else []
+        return [*excluded, *({field: token} for token in self.filters.tokens)]
+
+    def _place(self) -> Expression:
+        """Return the conditions on what the index is sorted by: the kind, and the position to continue from."""
+        within = dict(ranks.of_kind(self.filters.kind)) if self.filters.kind else {}
+        if self.part.after is None or self.part.after[0] != self.tier:
+            return {"rank": within} if within else {}
+        _, rank, thing_id = self.part.after
+        return {
+            "rank": {**within, "$lte": rank},
+            "$or": [{"rank": {"$lt": rank}}, {"rank": rank, "_id": {"$gt": thing_id}}],
+        }
+
+    def _unseen(self, field: str) -> Expression:
+        """Return the condition that leaves out what an earlier tier shows, or any tier shows to everybody.
+
+        What everybody finds does not depend on texts that not everybody may read: it would tell what is in them.
+        """
+        tiers = self.query.tiers
+        earlier = {Tier.WHOLE_TITLE, tiers[tiers.index(self.tier) - 1]} if self.tier else set()
+        shown = [_all(self._conditions(field, tier)) for tier in sorted(earlier)]
+        if field == "own":
+            shown.append(_all(self._conditions("terms", tiers[-1])))
+        return {"$nor": shown} if shown else {}
+
+
+def _all(conditions: list[Expression]) -> Expression:
+    return {"$and": conditions}

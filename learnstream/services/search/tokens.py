@@ -1,0 +1,51 @@
+"""Tokens: the terms of texts, each marked with how well a match with it counts.
+
+A token is a letter and a term: `=` a whole title, `t` a word of the title, `p` the beginning of one, `a` a word of title,
+tags or authors, `x` any word. What a better mark matches, a lesser one matches as well, so each word of a title has all
+marks. Filters have tokens, too: `l:` a language range, `s:` a subject.
+"""
+
+from collections.abc import Iterable
+
+from learnstream.text import search_terms
+
+BEGINNING = 3  # beginnings of words in titles that have tokens; longer ones are looked up in `SearchWord`
+MAX_TITLE, MAX_LABELS, MAX_TEXT = 60, 150, 1500  # terms of an entry; further ones are not found
+
+
+def of_title(title: str) -> list[str]:
+    """Return the tokens that a title adds to those of any word of it."""
+    terms = search_terms.terms(title)[:MAX_TITLE]
+    beginnings = {term[:size] for term in terms for size in range(1, BEGINNING + 1)} | search_terms.characters(title)
+    return [whole(title), *(f"t{term}" for term in terms), *(f"p{each}" for each in sorted(beginnings))]
+
+
+def of_labels(texts: Iterable[str]) -> list[str]:
+    """Return the tokens of title, tags and authors together."""
+    return [f"a{term}" for term in search_terms.terms("\n".join(texts))[:MAX_LABELS]]
+
+
+def of_text(texts: Iterable[str]) -> list[str]:
+    """Return the tokens of all words."""
+    return [f"x{term}" for term in search_terms.terms("\n".join(texts))[:MAX_TEXT]]
+
+
+def whole(title: str) -> str:
+    """Return the token of a whole title, which is cut to bound the index."""
+    return f"={search_terms.joined(title)[:200]}"
+
+
+def of_language(language: str) -> list[str]:
+    """Return the tokens of the ranges that contain a language: `pt` and `pt-br` for `pt-BR` (RFC 4647)."""
+    parts = language.lower().split("-") if language else []
+    return [f"l:{'-'.join(parts[: size + 1])}" for size in range(len(parts))]
+
+
+def of_subject(subject_id: int | None) -> list[str]:
+    """Return the token of a subject."""
+    return [] if subject_id is None else [f"s:{subject_id}"]
+
+
+def words_of(tokens: Iterable[str]) -> set[str]:
+    """Return the words among an entry's tokens."""
+    return {token[1:] for token in tokens if token.startswith("x")}
