@@ -81,8 +81,8 @@ class Announcement(Document):
             {"fields": ["course_id", "status", "-published_at", "-_id"]},
             {"fields": ["group_id", "status", "-published_at", "-_id"]},
             # Of all statuses, for the staff.
-            {"fields": ["course_id", "-_id"]},
-            {"fields": ["group_id", "-_id"]},
+            {"fields": ["course_id", "-created_at", "-_id"]},
+            {"fields": ["group_id", "-created_at", "-_id"]},
             {"fields": ["publish_at"], "partialFilterExpression": {"status": AnnouncementStatus.SCHEDULED.value}},
             {"fields": ["pending_events.id"], "sparse": True},
         ],

@@ -10,6 +10,7 @@ from learnstream import services
 from learnstream.extensions import celery
 from learnstream.jobs import (
     accounts,
+    announcements,
     attempts,
     beat,
     cleanup,
@@ -28,6 +29,8 @@ from learnstream.jobs import (
     submissions,
     video,
 )
+from learnstream.services.analytics import pending_events
+from learnstream.services.announcements import scheduling
 from learnstream.services.foundation.followers import registered
 from learnstream.services.foundation.outbox import topics
 from learnstream.services.foundation.tasks import Queued
@@ -37,6 +40,7 @@ from learnstream.services.messaging.queue import outgoing
 
 __all__ = [
     "accounts",
+    "announcements",
     "attempts",
     "beat",
     "cleanup",
@@ -91,7 +95,8 @@ celery.conf.beat_schedule = {
     "catch up search": {"task": search.CATCH_UP_TASK, "schedule": 5.0, "options": {"expires": 5}},
     "compare search": {"task": search.COMPARE_TASK, "schedule": 3600.0, "options": {"expires": 3600}},
     "move grades": {"task": moving.TASK, "schedule": 10.0, "options": {"expires": 10}},
-    "move pending events": {"task": rollup.EVENTS_TASK, "schedule": 10.0, "options": {"expires": 10}},
+    "move pending events": {"task": pending_events.TASK, "schedule": 10.0, "options": {"expires": 10}},
+    "publish announcements": {"task": scheduling.TASK, "schedule": 10.0, "options": {"expires": 10}},
     "record the beat": {"task": beat.TASK, "schedule": 30.0, "options": {"expires": 30}},
     "relay the outbox": {"task": "learnstream.relay_outbox", "schedule": 10.0, "options": {"expires": 10}},
     "repair courses": {"task": "learnstream.repair_courses", "schedule": 60.0, "options": {"expires": 60}},

@@ -5,7 +5,6 @@ from learnstream.services.analytics import pending_events, quiz_figures, rollup
 from learnstream.services.foundation import events
 
 TASK = "learnstream.roll_up"
-EVENTS_TASK = "learnstream.move_news"
 
 
 @celery.task(name=TASK)
@@ -15,7 +14,7 @@ def roll_up() -> None:
     quiz_figures.update()
 
 
-@celery.task(name=EVENTS_TASK)
+@celery.task(name=pending_events.TASK)
 def move_pending_events() -> None:
     """Move pending events from learners' records to the event feed, and publish them."""
     if pending_events.move():

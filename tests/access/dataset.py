@@ -48,6 +48,7 @@ from learnstream.services.accounts import (
 )
 from learnstream.services.accounts.invitees import Invitee
 from learnstream.services.accounts.links import Purpose
+from learnstream.services.announcements import announcements, writing
 from learnstream.services.assessment import attempt_views, regrades, saving, starting, submitting
 from learnstream.services.assessment.answers import Given
 from learnstream.services.authoring import assignment_drafts, courses, lessons, publishing, quiz_drafts
@@ -345,6 +346,7 @@ def _course_with_learner(owner: Person, learner: Person, versions: int = 1) -> N
         names
         | {"enrollment_id": enrollment.id, "accommodation_id": accommodation_id, "regrade_id": regrade_id}
         | {"extension_id": _extend(names, owner)}
+        | {"announcement_id": _announce(owner, course.id)}
         | _create_grade_import(owner, names)
         | invited
         | begun
@@ -357,6 +359,12 @@ def _review(learner: Person, course: CreatedCourse) -> str:
     review_id = review(learner, course)
     readers.report(review_id, by=MISSING_ROW_ID, reason=ReportReason.SPAM)
     return review_id
+
+
+def _announce(owner: Person, course_id: str) -> str:
+    """Publish an announcement. Return its id."""
+    fields = {"title": "Clear skies", "text": "Bring a coat.", "is_published": True}
+    return str(writing.create(announcements.of_course(course_id), by=owner.id, **fields)["_id"])
 
 
 def _grade_homework(owner: Person, course: CreatedCourse) -> str:
@@ -471,6 +479,7 @@ def _names(course_id: str, learner: Person) -> Names:
         "submitted_id": MISSING_DOCUMENT_ID,
         "submission_id": MISSING_DOCUMENT_ID,
         "review_id": MISSING_DOCUMENT_ID,
+        "announcement_id": MISSING_DOCUMENT_ID,
         "submitted_file_ids": [MISSING_DOCUMENT_ID],
         "regrade_id": MISSING_DOCUMENT_ID,
         "asked_id": MISSING_DOCUMENT_ID,

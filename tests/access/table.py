@@ -47,6 +47,7 @@ OBJECTS = {
     "attempt_id": ("own", "foreign", "missing"),
     "submission_id": ("own", "foreign", "missing"),
     "review_id": ("own", "foreign", "missing"),
+    "announcement_id": ("own", "foreign", "missing"),
 }
 # Parameters that choose a representation of an object.
 CHOICES = {"photo_size"}
@@ -210,6 +211,16 @@ GET    /lessons/{lesson_id}/submission                   | 401                 |
 PUT    /lessons/{lesson_id}/submission                   | 401                 | 403 403 403 404 404 | 200 403 403 404 404 | 403 403 403 404 404 | 403 403 403 404 404
 POST   /lessons/{lesson_id}/submission/submit            | 401                 | 403 403 403 404 404 | 201 403 403 404 404 | 403 403 403 404 404 | 403 403 403 404 404
 DELETE /lessons/{lesson_id}/submission                   | 401                 | 403 403 403 404 404 | 204 403 403 404 404 | 403 403 403 404 404 | 403 403 403 404 404
+
+POST   /courses/{course_id}/announcements                | 401                 | 403 403 404 404     | 403 403 404 404     | 201 403 404 404     | 201 201 201 404
+GET    /courses/{course_id}/announcements                | 401                 | 403 403 404 404     | 200 403 404 404     | 200 403 404 404     | 200 200 200 404
+GET    /users/me/announcements                           | 401                 | 200                 | 200                 | 200                 | 200
+GET    /announcements/{announcement_id}                  | 401                 | 404                 | 200 404 404         | 200 404 404         | 200 200 404
+PATCH  /announcements/{announcement_id}                  | 401                 | 404                 | 404                 | 200 404 404         | 200 200 404
+POST   /announcements/{announcement_id}/publish          | 401                 | 404                 | 404                 | 200 404 404         | 200 200 404
+DELETE /announcements/{announcement_id}                  | 401                 | 404                 | 404                 | 204 404 404         | 204 204 404
+POST   /admin/groups/{group_id}/announcements            | 401                 | 404                 | 404                 | 201 404             | 201 404
+GET    /admin/groups/{group_id}/announcements            | 401                 | 404                 | 404                 | 200 404             | 200 404
 
 GET    /courses/{course_id}/access                       | 401                 | 200 200 404 404     | 200 200 404 404     | 200 200 404 404     | 200 200 200 404
 GET    /lessons/{lesson_id}/access                       | 401                 | 200 200 200 404 404 | 200 200 200 404 404 | 200 200 200 404 404 | 200 200 200 200 404

@@ -628,6 +628,39 @@ def reviews(seeder: Seeder) -> list[Case]:
     ]
 
 
+def announcements(seeder: Seeder) -> list[Case]:
+    owner = seeder.instructor()
+    known, changed = (seeder.course(owner) for _ in range(2))
+    learner, path, into = seeder.learner(known), f"{known.path}/announcements", f"{changed.path}/announcements"
+    told = {"title": "Clear skies", "text": "Bring a coat."}
+    [first] = _announce(owner, path, "published")
+    edited, published, removed = _announce(owner, into, "published", "draft", "published")
+    group = seeder.admin.request_json("POST", "/admin/groups", name="Class", code=uuid4().hex)
+    of_group = f"/admin/groups/{group['id']}/announcements"
+    seen = {"outage_status": (200, 503, 200), "cached": True}
+    works = {"outage_status": (503, 503, 200)}
+    made = {"outage_status": (503, 503, 201), "normal_status": 201}
+    return [
+        Case("of a course", get(learner, path), **seen),
+        Case("announcement", get(learner, first), **seen),
+        Case("to its staff", get(owner, path), **seen),
+        Case("own", get(learner, "/users/me/announcements"), **works),
+        Case("of a group", get(seeder.admin, of_group), **works),
+        Case("write", send(owner, "POST", into, **told), **made),
+        Case("write to a group", send(seeder.admin, "POST", of_group, **told), **made),
+        Case("edit", send(owner, "PATCH", edited, title="Rain"), **works),
+        Case("publish", send(owner, "POST", f"{published}/publish"), **works),
+        Case("withdraw", send(owner, "DELETE", removed), (503, 503, 204), normal_status=204),
+    ]
+
+
+def _announce(owner: Person, path: str, *statuses: str) -> list[str]:
+    """Write an announcement in each of these states. Return their paths."""
+    told = {"title": "Clear skies", "text": "Bring a coat."}
+    written = (owner.request_json("POST", path, **told, status=status) for status in statuses)
+    return [f"/announcements/{each['id']}" for each in written]
+
+
 TABLE: dict[str, Row] = {
     "catalogue": catalogue,
     "playback": playback,
@@ -656,6 +689,7 @@ TABLE: dict[str, Row] = {
     "search": search,
     "preferences": preferences,
     "reviews": reviews,
+    "announcements": announcements,
 }
 
 

@@ -15,6 +15,7 @@ from learnstream.models import Enrollment, Session, User
 from learnstream.models.mail import MailTemplate
 from learnstream.policies import entitlements
 from learnstream.policies.views import Caller
+from learnstream.services.announcements import announcements, writing
 from learnstream.services.assessment import starting, submitting
 from learnstream.services.authoring import publishing
 from learnstream.services.delivery import visibility
@@ -53,6 +54,7 @@ def due_work(app, mux, post, owner, course, learner):
     unfinished = start_attempt(learner, make_quiz_lesson(course, time_limit=60))
     Attempt.collection().update_one({"_id": unfinished["_id"]}, {"$set": {"deadline_at": now(), "submit_at": now()}})
     store_submission(learner, make_assignment_lesson(course), completion_due=True)
+    writing.create(announcements.of_course(course.id), by=owner.id, title="Then", text="Now", publish_at=now())
     make_file(owner, state="processing", due_at=now())
     make_file(owner, review_at=now())
     Video.collection().update_many({"upload_id": abandoned.upload.id}, {"$set": {"review_at": now() - LONG_AGO}})

@@ -1,4 +1,4 @@
-"""Pending events of progress records, attempts, submissions and reviews: moved to the event feed, each once.
+"""Pending events of what is written without PostgreSQL, such as progress records and attempts: moved to the feed, each once.
 
 All are written without PostgreSQL, so they keep their events until a job moves them. They are recorded first and
 removed from the document second: after a crash in between they are recorded again, and the feed recognizes their ids.
@@ -10,6 +10,7 @@ from bson import ObjectId
 from pymongo import UpdateOne
 
 from learnstream.documents import Attempt, Progress, Review, Submission
+from learnstream.documents.announcement import Announcement
 from learnstream.documents.base import Document
 from learnstream.documents.progress import ProgressEvent
 from learnstream.documents.projection import Projection
@@ -17,8 +18,9 @@ from learnstream.services.foundation import events
 from learnstream.services.foundation.events import NewEvent
 from learnstream.stores.sql import db
 
+TASK = "learnstream.move_news"
 BATCH = 200  # documents
-SOURCES: tuple[type[Document], ...] = (Progress, Attempt, Submission, Review)
+SOURCES: tuple[type[Document], ...] = (Progress, Attempt, Submission, Review, Announcement)
 WAITING_ONES = {"pending_events.id": {"$exists": True}}
 
 

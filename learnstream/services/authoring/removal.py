@@ -16,6 +16,7 @@ from learnstream.documents import (
     Quiz,
     Submission,
 )
+from learnstream.documents.announcement import Announcement
 from learnstream.documents.question import Question, QuestionVersion
 from learnstream.documents.quiz_figures import QuizFigures
 from learnstream.documents.regrade import Regrade
@@ -27,7 +28,18 @@ from learnstream.services.foundation import locks
 from learnstream.services.media import videos
 from learnstream.stores.sql import db
 
-OF_COURSE = (Attempt, Submission, QuizFigures, Regrade, Question, QuestionVersion, Quiz, Assignment, CourseVersion)
+OF_COURSE = (
+    Announcement,
+    Attempt,
+    Submission,
+    QuizFigures,
+    Regrade,
+    Question,
+    QuestionVersion,
+    Quiz,
+    Assignment,
+    CourseVersion,
+)
 
 
 def delete(*, course_id: str, deleted_by: int, expect: Collection[int] | None = None) -> None:

@@ -1,0 +1,20 @@
+"""The event of an announcement, which is stored with the change that publishes it. It does not have the text."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from learnstream.documents.progress import ProgressEvent
+from learnstream.models import EventType
+
+
+def published(announcement: Mapping[str, Any], at: datetime) -> ProgressEvent:
+    """Return the event of an announcement that is published."""
+    kind, course_id = EventType.ANNOUNCEMENT_PUBLISHED, announcement.get("course_id")
+    data = {
+        "announcement_id": str(announcement["_id"]),
+        "course_id": str(course_id) if course_id else None,
+        "group_id": announcement.get("group_id"),
+        "by": announcement["created_by"],
+    }
+    return {"id": f"{kind}:{announcement['_id']}", "type": kind.value, "at": at, "data": data}
