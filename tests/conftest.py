@@ -10,6 +10,7 @@ pytest_plugins = [
     "tests.plugins.queries",
     "tests.plugins.hashing",
     "tests.plugins.application",
+    "tests.plugins.served",
     "tests.plugins.accounts",
     "tests.plugins.kept",
     "tests.plugins.mongo_failures",

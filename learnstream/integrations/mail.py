@@ -43,7 +43,8 @@ class Message:
     """A mail to one recipient.
 
     `key` identifies it: the same mail, sent again after a crash, has the same `Message-ID`, so that mail programs show
-    it once.
+    it once. `unsubscribe` is the URL at which a mail program can unsubscribe its user by a POST (RFC 8058); empty for mails
+    that are not optional.
     """
 
     key: str
@@ -52,6 +53,7 @@ class Message:
     text: str
     html: str
     language: str
+    unsubscribe: str = ""
 
 
 class MailFailure(Exception):

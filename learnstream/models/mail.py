@@ -36,6 +36,13 @@ class MailTemplate(enum.StrEnum):
     NEW_DEVICE = "new_device"
     SECOND_FACTOR_CHANGED = "second_factor_changed"
     ALREADY_REGISTERED = "already_registered"
+    NOTIFICATION = "notification"
+    DIGEST = "digest"
+    ANNOUNCEMENT = "announcement"
+
+
+# Mails that their recipients may do without. All others are about the account itself, or were asked for.
+OPTIONAL = {MailTemplate.NOTIFICATION, MailTemplate.DIGEST, MailTemplate.ANNOUNCEMENT}
 
 
 class MailMode(enum.StrEnum):

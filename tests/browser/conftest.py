@@ -113,15 +113,9 @@ def page(chromium):
 
 
 @pytest.fixture
-def server(app):
+def server(served):
     """The application on its own port, in threads."""
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join(timeout=5)
-    server.server_close()
+    return served
 
 
 @pytest.fixture(scope="module")

@@ -84,6 +84,26 @@ def test_a_mail_has_its_headers_and_both_texts(server):
     assert body(mail, "html").strip() == "<p>Hello, Sam</p>"
 
 
+LINK = "https://api.school.test/unsubscribe?token=" + "7.grades_released.0123456789abcdef." * 6
+
+
+def test_an_optional_mail_says_how_a_program_unsubscribes(server):
+    deliver(server, message(unsubscribe=LINK), message(unsubscribe=LINK, recipient="günther@exämple.com"))
+
+    # As it was sent: a URL that were folded or encoded would be no URL to the programs that read it.
+    for content in server.mails:
+        headers = content.partition(b"\r\n\r\n")[0].decode().split("\r\n")
+        assert f"List-Unsubscribe: <{LINK}>" in headers
+        assert "List-Unsubscribe-Post: List-Unsubscribe=One-Click" in headers
+        assert len(LINK) < 900  # of 998 that SMTP allows in a line
+
+
+def test_other_mails_do_not(server):
+    [mail] = deliver(server, message())
+
+    assert [name for name in mail if name.startswith("List-")] == []
+
+
 def test_the_answer_is_the_servers(server):
     with mail_to(server) as service:
         assert service.send(message()) == "250 queued as 1"

@@ -37,7 +37,7 @@ def finish(response: Response) -> Response:
         response.set_data(_show_error(error["code"]))
         response.mimetype = "text/html"
     response.headers.update(HEADERS)
-    response.headers["Content-Language"] = _language()
+    response.headers["Content-Language"] = language()
     return response
 
 
@@ -128,10 +128,11 @@ def _show_error(code: str) -> str:
 
 def show(name: str, **shown: object) -> str:
     """Return a page in the language of its reader. `done`: there is nothing left to do on it."""
-    language = _language()
-    gettext = translation.translations(language).gettext
-    return render_template(f"account/{name}.html", gettext=gettext, language=language, **shown)
+    chosen = language()
+    gettext = translation.translations(chosen).gettext
+    return render_template(f"account/{name}.html", gettext=gettext, language=chosen, **shown)
 
 
-def _language() -> str:
+def language() -> str:
+    """Return the language of the page's reader."""
     return translation.best_language(request.accept_languages)

@@ -4,7 +4,8 @@ import re
 from dataclasses import dataclass
 from email.headerregistry import Address
 from email.message import EmailMessage
-from email.policy import SMTP, SMTPUTF8
+from email.policy import SMTP, SMTPUTF8, EmailPolicy
+from typing import Any
 
 from email_validator import EmailNotValidError, ValidatedEmail, validate_email
 
@@ -15,6 +16,24 @@ from learnstream.integrations.mail import Mailbox, MailFailure, Message
 CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 # Short lines of ASCII: acceptable to every server, and unchanged on the way.
 ENCODING = "quoted-printable"
+
+
+# RFC 2369 and RFC 8058.
+UNSUBSCRIBE, ONE_CLICK = "List-Unsubscribe", "List-Unsubscribe-Post"
+
+
+class _Policy(EmailPolicy):
+    """A policy that leaves URLs whole: `email` would encode a word that is longer than a line, which no reader decodes there."""
+
+    def fold_binary(self, name: str, value: Any) -> bytes:
+        if name == UNSUBSCRIBE:
+            return f"{name}: {value}{self.linesep}".encode("ascii")
+        return super().fold_binary(name, value)
+
+
+ASCII, INTERNATIONAL = (
+    _Policy(**{key: getattr(each, key) for key in ("linesep", "cte_type", "utf8")}) for each in (SMTP, SMTPUTF8)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +57,7 @@ def pack(message: Message, sender: Mailbox, reply_to: Mailbox | None) -> Parcel:
     """
     from_, to = transmitted(sender.address), transmitted(message.recipient)
     international = not (from_ + to).isascii()
-    mail = EmailMessage(policy=SMTPUTF8 if international else SMTP)
+    mail = EmailMessage(policy=INTERNATIONAL if international else ASCII)
     mail["From"] = _address(from_, sender.name)
     mail["To"] = _address(to)
     if reply_to:
@@ -47,6 +66,9 @@ def pack(message: Message, sender: Mailbox, reply_to: Mailbox | None) -> Parcel:
     mail["Date"] = now()
     mail["Message-ID"] = f"<{message.key}@{domain_of(sender.address)}>"
     mail["Auto-Submitted"] = "auto-generated"  # RFC 3834: vacation notices do not answer
+    if message.unsubscribe:
+        mail[UNSUBSCRIBE] = f"<{message.unsubscribe}>"
+        mail[ONE_CLICK] = "List-Unsubscribe=One-Click"
     mail.set_content(message.text, cte=ENCODING)
     mail.add_alternative(message.html, subtype="html", cte=ENCODING)
     mail["Content-Language"] = message.language

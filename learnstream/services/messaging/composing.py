@@ -14,8 +14,17 @@ def compose(mail: Mail) -> Message:
         NotNeeded: the mail is not needed any more.
     """
     language = closest(mail.language) or SOURCE
-    rendered = render(MailTemplate(mail.template), language, letters.facts_of(mail))
-    return Message(_key(mail), mail.address, rendered.subject, rendered.text, rendered.html, language)
+    facts = letters.facts_of(mail)
+    rendered = render(MailTemplate(mail.template), language, facts)
+    return Message(
+        _key(mail),
+        mail.address,
+        rendered.subject,
+        rendered.text,
+        rendered.html,
+        language,
+        unsubscribe=facts.get("unsubscribe", ""),
+    )
 
 
 def _key(mail: Mail) -> str:

@@ -1,5 +1,7 @@
 """The queue of mails: requesting one, and what administrators see of them."""
 
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -15,26 +17,52 @@ from learnstream.services.foundation.lists import rows_of
 from learnstream.services.messaging.queue import outgoing
 from learnstream.stores.keyset import Columns, Found, Part
 from learnstream.stores.sql import after_commit, db
+from learnstream.text.translation import SOURCE
 
 NEWEST = Columns((Mail.id,), descending=True)
 QUEUED, FAILED = Mail.state == MailState.QUEUED, Mail.state == MailState.FAILED
 
 
-def request(
-    template: MailTemplate, *, cause: str, address: str, user_id: int | None = None, language: str = "en", **facts: Any
-) -> None:
-    """Request a mail in the present transaction; it is sent as soon as the transaction has committed.
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A mail to request.
 
     cause: identifies the event or command that requests it. A mail of the same template to the same address is
     requested once per cause. facts: what the template says, without links and tokens, which its letter adds.
+    """
+
+    cause: str
+    address: str
+    user_id: int | None
+    language: str = SOURCE
+    facts: dict[str, Any] = field(default_factory=dict)
+
+
+def request(
+    template: MailTemplate,
+    *,
+    cause: str,
+    address: str,
+    user_id: int | None = None,
+    language: str = SOURCE,
+    **facts: Any,
+) -> None:
+    """Request a mail; see `Asked` and `request_all`."""
+    request_all(template, [Asked(cause, address, user_id, language, facts)])
+
+
+def request_all(template: MailTemplate, asked: Sequence[Asked]) -> None:
+    """Request mails in the present transaction; they are sent as soon as it has committed.
 
     Without a mail server nothing is requested: mails must not go out, outdated, once there is one.
     """
-    if not port.is_configured():
+    if not asked or not port.is_configured():
         return
-    columns = {"cause": cause, "template": template.value, "address": address, "user_id": user_id}
-    added = insert(Mail).values(columns | {"language": language, "facts": facts})
-    if db.session.scalar(added.on_conflict_do_nothing().returning(Mail.id)) is not None:
+    # In one order, so that two transactions that request the same mails cannot deadlock.
+    ordered = sorted(asked, key=lambda each: (each.cause, each.address))
+    rows = [{"template": template.value, **asdict(each)} for each in ordered]
+    added = insert(Mail).on_conflict_do_nothing().returning(Mail.id)
+    if db.session.scalars(added, rows).first() is not None:
         after_commit(outgoing.wake)
 
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
 from learnstream.models.mail import MailTemplate
-from learnstream.services.messaging.facts import MAX_COURSES, present
+from learnstream.services.messaging.facts import MAX_COURSES, MAX_NOTICES, present
 from learnstream.text.translation import SOURCE, closest, translations
 
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ def _environment(kind: str, language: str) -> Environment:
         lstrip_blocks=True,
         auto_reload=False,
     )
-    environment.globals["MAX_COURSES"] = MAX_COURSES
+    environment.globals |= {"MAX_COURSES": MAX_COURSES, "MAX_NOTICES": MAX_NOTICES}
     environment.install_gettext_translations(translations(language), newstyle=True)  # type: ignore[attr-defined]
     return environment
 

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from learnstream.documents.notification import NoticeKind
 from learnstream.models.mail import MailTemplate
 from learnstream.web import cast
 
@@ -9,6 +10,7 @@ LINK = (
     "https://learn.example.com/{page}?token=eyJ1IjoxMiwiZSI6InNhbUBleGFtcGxlLmNvbSJ9.aZk2QA.x5tSE1pDq8WbWq0uT3lNwEoK4nY"
 )
 SCHOOL = "LearnStream"
+FOR_OPTIONAL = {"link": "https://learn.example.com/", "unsubscribe": LINK.format(page="unsubscribe")}
 
 
 def sample(template: MailTemplate) -> dict[str, Any]:
@@ -33,4 +35,28 @@ FACTS: dict[MailTemplate, dict[str, Any]] = {
     MailTemplate.NEW_DEVICE: {"device": "Firefox on Linux", "network": cast.CLIENT_ADDRESS, "at": cast.WATCHED_AT},
     MailTemplate.SECOND_FACTOR_CHANGED: {"change": "on", "at": cast.WATCHED_AT},
     MailTemplate.ALREADY_REGISTERED: {"link": "https://learn.example.com/sign-in"},
+    MailTemplate.NOTIFICATION: {
+        "kind": NoticeKind.GRADES_RELEASED.value,
+        "notices": [f"Your work in “{cast.ASSIGNMENT_LESSON_TITLE}” of “{cast.COURSE_TITLE}” was graded"],
+        **FOR_OPTIONAL,
+    },
+    MailTemplate.DIGEST: {
+        "count": 3,
+        "sections": [
+            {
+                "title": cast.COURSE_TITLE,
+                "notices": [f"“{cast.COURSE_TITLE}” has a new version", "Your review was answered"],
+            },
+            {"title": "", "notices": ["Your review of “On the Origin of Species” was answered"]},
+        ],
+        **FOR_OPTIONAL,
+    },
+    MailTemplate.ANNOUNCEMENT: {
+        "kind": NoticeKind.ANNOUNCEMENT.value,
+        "of": cast.COURSE_TITLE,
+        "title": "An evening with the telescope",
+        "author": cast.INSTRUCTOR["name"],
+        "text": "On Friday at eight we meet on the roof, if the sky is clear.\n\nWhat to bring:\n* a warm coat\n* a red torch",
+        **FOR_OPTIONAL,
+    },
 }

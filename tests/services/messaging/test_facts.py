@@ -46,6 +46,11 @@ def test_a_missing_or_unknown_fact_is_an_error(template):
         ("invitation", "message", ["Hello"]),
         ("second_factor_changed", "change", "lost"),
         ("verify_email", "name", 5),
+        *(("notification", "kind", kind) for kind in (None, "", "gossip")),
+        *(("notification", "notices", notices) for notices in (None, "Graded", [], [5])),
+        *(("digest", "sections", sections) for sections in (None, [], ["Graded"], [{"title": "Stars"}])),
+        *(("digest", "count", count) for count in (None, 0, "3")),
+        *(("notification", "unsubscribe", link) for link in (None, "", "javascript:alert(1)")),
     ],
 )
 def test_an_invalid_fact_is_named_without_its_value(template, fact, value):

@@ -1,0 +1,39 @@
+"""The links in mails of notices."""
+
+from typing import Any
+
+from flask import current_app
+
+from learnstream.documents.notification import NoticeKind
+from learnstream.models import User
+from learnstream.models.mail import Mail, MailMode, MailTemplate
+from learnstream.services.messaging.choices import choices, unsubscribing
+from learnstream.services.messaging.letters import NotNeeded, letter
+from learnstream.stores.sql import db
+
+
+@letter(MailTemplate.NOTIFICATION)
+def notification(mail: Mail) -> dict[str, Any]:
+    """Add the links, unless the recipient has unsubscribed meanwhile."""
+    user, kind = recipient(mail), NoticeKind(mail.facts["kind"])
+    if choices.mail_mode([user.id], kind)[user.id] is MailMode.NEVER:
+        raise NotNeeded()
+    return links_for(user, kind)
+
+
+def recipient(mail: Mail) -> User:
+    """Return the account that an optional mail is for.
+
+    Raises:
+        NotNeeded: it is disabled, or has another address now.
+    """
+    user = db.session.get(User, mail.user_id, populate_existing=True) if mail.user_id else None
+    if user is None or not user.is_active or user.email != mail.address:
+        raise NotNeeded()
+    return user
+
+
+def links_for(user: User, scope: str) -> dict[str, Any]:
+    """Return the links of an optional mail: to the school, and to stop mails of its scope."""
+    link = current_app.config["APP_URL"] or current_app.config["PUBLIC_URL"]
+    return {"link": link, "unsubscribe": unsubscribing.url(user, scope)}
