@@ -133,7 +133,7 @@ class Notification(Document):
                 "partialFilterExpression": {"mail_at": {"$type": "date"}},
             },
             {
-                "fields": ["mail_at"],
+                "fields": ["mail_at", "user_id", "kind"],
                 "name": "mails_due",
                 "partialFilterExpression": {"mail": NoticeMail.AT_ONCE.value},
             },

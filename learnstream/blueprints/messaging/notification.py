@@ -49,7 +49,7 @@ def list_notifications(query: dict[str, Any], page: Page) -> Response:
 @prefetches(unread.prefetch_keys)
 @blp.response(200, UnreadSchema, example=examples.UNREAD)
 @etag.cacheable
-def count_notifications() -> Content:
+def read_notification_count() -> Content:
     """Count the caller's unread notices.
 
     Made for being asked often, with `If-None-Match`.
@@ -60,7 +60,7 @@ def count_notifications() -> Content:
 @blp.post("/notifications/read")
 @blp.arguments(ReadSchema, example=examples.READ)
 @blp.response(200, UnreadSchema, example=examples.UNREAD)
-def mark_notifications_read(body: dict[str, Any]) -> Response:
+def update_notifications(body: dict[str, Any]) -> Response:
     """Mark notices as read.
 
     Either some by their ids, or all that the user has seen. Ids that are not those of the caller's notices are ignored.
