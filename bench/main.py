@@ -10,6 +10,7 @@ from bench import (
     files,
     homework,
     memory,
+    notices,
     record,
     report,
     rounds,
@@ -89,6 +90,7 @@ SHARED_SECTIONS: dict[str, Section] = {
     "classes": classes.measure,
     "quizzes": examination.measure,
     "homework": homework.measure,
+    "notices": notices.measure,
     "cpu": _cpu,
     "scale": _scale,
 }

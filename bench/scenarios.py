@@ -84,6 +84,7 @@ class Scenarios:
             Scenario("GET /lessons/{id}/document", "redis", 0.45, self._documents, READERS),
             Scenario("GET /users/me/enrollments", "find_one", 0.55, self._enrollments, ACTIVE_STUDENTS),
             Scenario("GET /courses/{id}/progress", "find_one", 0.55, self._course_progress, ACTIVE_STUDENTS),
+            Scenario("GET /notifications/count", "redis", 0.50, self._unread_counts, ACTIVE_STUDENTS),
             Scenario(
                 "PUT /lessons/{id}/progress, new seconds",
                 *("upsert", 0.30, self._new_seconds, ACTIVE_STUDENTS * LESSONS_AT_ONCE),
@@ -142,6 +143,10 @@ class Scenarios:
 
     def _active_students(self) -> list[Student]:
         return evenly_spaced(self.dataset.students[:ORIGINAL_STUDENTS], ACTIVE_STUDENTS)
+
+    def _unread_counts(self) -> Requests:
+        for student in self._active_students():
+            yield request("GET", "/notifications/count", headers=auth_headers(student))
 
     def _playbacks(self) -> Requests:
         for number, student in enumerate(self._active_students()):

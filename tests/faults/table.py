@@ -688,6 +688,7 @@ TABLE: dict[str, Row] = {
     "programs": programs,
     "search": search,
     "preferences": preferences,
+    "notifications": notifications,
     "reviews": reviews,
     "announcements": announcements,
 }
