@@ -8,14 +8,14 @@ from mongoengine import EmbeddedDocument, FloatField, IntField, ListField
 class Rating(TypedDict):
     """What reviews amount to: their number, the sum of their stars, and how many gave one star, two, up to five.
 
-    `mean` has two decimals, 0 without reviews. `score` is what lists sort by.
+    `mean` has two decimals, 0 without reviews. `score` is what lists sort by, None without reviews.
     """
 
     count: int
     sum: int
     stars: list[int]
     mean: float
-    score: float
+    score: float | None
 
 
 class ShownRating(TypedDict):
@@ -31,12 +31,12 @@ class EmbeddedRating(EmbeddedDocument):
     sum = IntField(default=0)
     stars = ListField(IntField(), default=lambda: [0] * 5)
     mean = FloatField(default=0.0)
-    score = FloatField(default=0.0)
+    score = FloatField()
 
 
 def unrated() -> Rating:
     """Return the rating of what has no reviews."""
-    return {"count": 0, "sum": 0, "stars": [0] * 5, "mean": 0.0, "score": 0.0}
+    return {"count": 0, "sum": 0, "stars": [0] * 5, "mean": 0.0, "score": None}
 
 
 def shown(rating: Rating) -> ShownRating:

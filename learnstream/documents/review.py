@@ -152,11 +152,12 @@ class Review(Document):
     meta = {
         "collection": "reviews",
         "indexes": [
-            # One for each user and thing, and those of a user. Erased ones have no user.
+            # One for each user and thing, and those of a user; erased ones have no user. Queries use an index with `$gt`,
+            # and not one with `$type`.
             {
                 "fields": ["user_id", "subject_id"],
                 "unique": True,
-                "partialFilterExpression": {"user_id": {"$type": "number"}},
+                "partialFilterExpression": {"user_id": {"$gt": 0}},
             },
             {"fields": ["subject_id", "-created_at", "-_id"]},
             {"fields": ["subject_id", "-helpful", "-_id"]},

@@ -600,12 +600,16 @@ def notifications(seeder: Seeder) -> list[Case]:
 
 def reviews(seeder: Seeder) -> list[Case]:
     owner = seeder.instructor()
-    listed, unseen, reviewed, answered = (seeder.course(owner) for _ in range(4))
-    one = seeder.reviewer(listed, unseen, reviewed, answered)
-    two, newcomer, reader = seeder.reviewer(reviewed), seeder.learner(reviewed), seeder.person()
-    public, voted, taken, reported = (seeder.review(seeder.reviewer(listed), listed) for _ in range(4))
-    replied, unanswered, hidden, dismissed = (seeder.review(seeder.reviewer(answered), answered) for _ in range(4))
-    seeder.review(one, unseen)
+    listed, unseen, reviewed, marked = (seeder.course(owner) for _ in range(4))
+    one, two = seeder.reviewer(listed, unseen, reviewed), seeder.reviewer(reviewed)
+    newcomer, reader = seeder.learner(reviewed), seeder.person()
+    # So that the session was seen.
+    reader.request_json("GET", "/users/me")
+    for course in (listed, unseen, reviewed):
+        seeder.review(one, course)
+    public, voted, taken, reported, replied, unanswered, hidden, dismissed = (
+        seeder.review(seeder.reviewer(marked), marked) for _ in range(8)
+    )
     mine = f"{reviewed.path}/reviews/mine"
     known, made = {"outage_status": (200, 503, 200)}, {"outage_status": (204, 503, 204), "normal_status": 204}
     works = {"outage_status": (503, 503, 200)}

@@ -12,7 +12,7 @@ from learnstream.documents.rating import Rating
 from learnstream.documents.review import OwnReview
 from learnstream.errors.authoring import EditConflict
 from learnstream.services.reviews import counting, reviews
-from learnstream.services.reviews.reviews import OWN
+from learnstream.services.reviews.reviews import OWN, PRESENT
 from learnstream.services.reviews.subjects import Subject
 from learnstream.stores.mongo import Expression
 
@@ -51,22 +51,21 @@ def save(
     Raises:
         EditConflict: the review's revision is none of the expected ones, or there is none.
     """
+    fields = {**given, "progress_percent": progress_percent}
     for _ in range(TRIES):
         found = OWN.find_one({"user_id": author_id, **subject.query})
-        is_new = found is None or found["removed"]
-        _require_expected(None if is_new else found, given, expect)
-        fields = {**given, "progress_percent": progress_percent}
-        saved = _insert(subject, author_id, fields) if found is None else _replace(found, given, fields)
+        if found is not None and _says(found, given):
+            # Also for a repetition whose first response was lost: it names a revision that it has changed itself.
+            return found, counting.count(subject), False
+        _require_expected(found, expect)
+        saved = _insert(subject, author_id, fields) if found is None else _replace(found, fields, expect)
         if saved is not None:
-            return saved, counting.count(subject), is_new
+            return saved, counting.count(subject), found is None or found["removed"]
     raise EditConflict()
 
 
-def _require_expected(found: OwnReview | None, given: Given, expect: Collection[int] | None) -> None:
-    if expect is None or (found is not None and found["revision"] in expect):
-        return
-    # A repetition whose first response was lost names the revision that it has changed itself.
-    if found is None or not _says(found, given):
+def _require_expected(found: OwnReview | None, expect: Collection[int] | None) -> None:
+    if expect is not None and (found is None or found["removed"] or found["revision"] not in expect):
         raise EditConflict()
 
 
@@ -96,16 +95,20 @@ def _insert(subject: Subject, author_id: int, fields: dict[str, Any]) -> OwnRevi
     return OWN.complete(review)
 
 
-def _replace(found: OwnReview, given: Given, fields: dict[str, Any]) -> OwnReview | None:
-    """Replace a review. Return None if it was changed since it was found."""
-    if _says(found, given):
-        return found
-    anew = {**UNTOUCHED, "removed": False, "created_at": now()} if found["removed"] else {}
-    change: Expression = {"$set": {**fields, **anew, "uncounted": True, "updated_at": now()}, "$inc": {"revision": 1}}
+def _replace(found: OwnReview, fields: dict[str, Any], expect: Collection[int] | None) -> OwnReview | None:
+    """Replace a review. Return None if it was changed since it was found, or is no longer there."""
+    moment = now()
+    anew: Expression = {**UNTOUCHED, "removed": False, "created_at": moment} if found["removed"] else {}
+    change: Expression = {
+        "$set": {**fields, **anew, "uncounted": True, "updated_at": moment},
+        "$inc": {"revision": 1},
+    }
     if not anew:
         # Those who reported what it said before may report what it says now.
         change["$pull"] = {"reports": {"dismissed": True}}
-    return reviews.change(_unchanged(found), change)
+    # Without a condition, the last one wins.
+    overwrites = expect is None and not anew
+    return reviews.change({"_id": found["_id"], **PRESENT} if overwrites else _unchanged(found), change)
 
 
 def delete(subject: Subject, *, author_id: int, expect: Collection[int] | None = None) -> None:
