@@ -17,14 +17,14 @@ As a separate process, `python -m devstack.mux`, controlled over HTTP with the A
     curl -u $MUX_TOKEN_ID:$MUX_TOKEN_SECRET -H 'Content-Type: application/json' \
         $MUX_API_URL/_emulator/misbehave -d '{"duplicate": 1, "api": {"kind": "status", "status": 503, "times": 2}}'
 
-`behavior` lists the possible faults, `control` and `remote` the other controls. Videos by URL come from
+`MuxBehavior` and `ApiFault` list the possible faults, `control` and `remote` the other controls. Videos by URL come from
 `https://samples.test/<name>`: the names in `samples`, and every file in the data directory's `samples`.
 
 Not implemented: live streams, DRM, playback restrictions, additional audio tracks and Mux Data.
 """
 
-from devstack.mux.behavior import ApiFault
+from devstack.emulation.behavior import ApiFault
+from devstack.emulation.webhooks import Event
 from devstack.mux.emulator import Emulator
-from devstack.mux.events import Event
 
 __all__ = ["ApiFault", "Emulator", "Event"]

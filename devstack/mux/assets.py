@@ -3,12 +3,12 @@
 from flask import Blueprint, jsonify, request
 from flask.typing import ResponseReturnValue
 
+from devstack.emulation.store import Record
 from devstack.mux import lifecycle, renditions, settings, tracks
 from devstack.mux.context import current_context
 from devstack.mux.errors import MuxError, not_found
 from devstack.mux.jobs import Job
 from devstack.mux.shapes import as_rest, as_webhook, new_id
-from devstack.mux.store import Record
 
 blp = Blueprint("assets", __name__, url_prefix="/video/v1")
 

@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING, cast
 
 from flask import current_app
 
-from devstack.mux.behavior import Behavior
-from devstack.mux.clock import Clock
+from devstack.emulation.clock import Clock
+from devstack.emulation.store import Record, Store
+from devstack.emulation.webhooks import Webhooks
+from devstack.mux.behavior import MuxBehavior
 from devstack.mux.encoder import Encoder
 from devstack.mux.errors import not_found
-from devstack.mux.store import Record, Store
-from devstack.mux.webhooks import Webhooks
+from devstack.mux.events import envelope
 
 if TYPE_CHECKING:
     from devstack.mux.jobs import Jobs
@@ -25,7 +26,7 @@ class Context:
     base_url: str
     store: Store
     clock: Clock
-    behavior: Behavior
+    behavior: MuxBehavior
     webhooks: Webhooks
     encoder: Encoder
     fast: bool
@@ -38,7 +39,11 @@ class Context:
         """Write an asset or upload, and the webhook event for it."""
         with self.store.transaction():
             self.store.put(kind, record["id"], record)
-            self.webhooks.emit(f"video.{kind}.{event}", kind, shown)
+            self.emit(f"video.{kind}.{event}", kind, shown)
+
+    def emit(self, event_type: str, kind: str, shown: Record) -> None:
+        """Write an event about a record; call it inside the transaction that causes it."""
+        self.webhooks.emit(envelope(event_type, kind, shown))
 
     def load(self, kind: str, record_id: str) -> Record:
         """Return a record.

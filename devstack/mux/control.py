@@ -1,20 +1,20 @@
 """The emulator's controls: called by tests in the same process, and by `remote` for other processes."""
 
 import shutil
+import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import urllib3
 
+from devstack.emulation.behavior import ApiFault
+from devstack.emulation.store import Record
+from devstack.emulation.webhooks import Event
 from devstack.mux import lifecycle, samples, uploads
-from devstack.mux.behavior import ApiFault
 from devstack.mux.context import Context
 from devstack.mux.encoder import MediaInfo
-from devstack.mux.events import Event
 from devstack.mux.shapes import as_webhook
-from devstack.mux.signatures import sign
-from devstack.mux.store import Record
 
 
 class Control:
@@ -23,7 +23,7 @@ class Control:
     # Misbehavior
 
     def misbehave(self, *, api: ApiFault | dict[str, Any] | None = None, **changes: Any) -> None:
-        """Misbehave from now on; the arguments are the fields of `behavior.Behavior` and `behavior.ApiFault`."""
+        """Misbehave from now on; the arguments are the fields of `MuxBehavior` and `ApiFault`."""
         self.context.behavior.change(api=api, **changes)
 
     def behave(self) -> None:
@@ -48,8 +48,8 @@ class Control:
 
     def sign(self, body: bytes, *, secret: str | None = None, at: int | None = None) -> dict[str, str]:
         """Return the headers with which these bytes would be posted."""
-        signature = sign(secret or self.context.webhooks.secret, body, at=at)
-        return {"Mux-Signature": signature, "Content-Type": "application/json"}
+        at = int(time.time()) if at is None else at
+        return {**self.context.webhooks.headers(body, secret=secret, at=at), "Content-Type": "application/json"}
 
     def events(self) -> list[Record]:
         """Return all events with their state: held, taken, grouped, pending, delivered, dropped, abandoned."""
@@ -57,7 +57,7 @@ class Control:
 
     def deliveries(self) -> list[Record]:
         """Return every attempt to post an event, in order; `response_status_code` is 0 if there was no response."""
-        return self.context.webhooks.deliveries()
+        return [as_webhook(attempt) for attempt in self.context.webhooks.deliveries()]
 
     def redeliver(self, event_id: str) -> bool:
         """Post an event once more, whatever its state; return False if it does not exist."""
@@ -76,7 +76,7 @@ class Control:
         """Send an asset event that nothing in the emulator triggers, such as `video.asset.warning`."""
         with self.context.store.transaction():
             asset = self.context.load("asset", asset_id)
-            self.context.webhooks.emit(event_type, "asset", as_webhook(asset))
+            self.context.emit(event_type, "asset", as_webhook(asset))
 
     # Time
 

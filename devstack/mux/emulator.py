@@ -9,16 +9,17 @@ from threading import Thread
 from flask import Flask
 from werkzeug.serving import make_server
 
+from devstack.emulation.clock import Clock
+from devstack.emulation.store import Record, Store
+from devstack.emulation.webhooks import Webhooks
 from devstack.mux import keys, lifecycle, renditions, tracks
 from devstack.mux.app import create_app
-from devstack.mux.behavior import Behavior
-from devstack.mux.clock import Clock
+from devstack.mux.behavior import MuxBehavior
 from devstack.mux.context import Context
 from devstack.mux.control import Control
 from devstack.mux.encoder import Encoder
+from devstack.mux.events import DIALECT
 from devstack.mux.jobs import Job, Jobs
-from devstack.mux.store import Record, Store
-from devstack.mux.webhooks import Webhooks
 from devstack.startable import Startable
 from devstack.web import HOST, QuietRequestHandler
 
@@ -47,7 +48,7 @@ class Emulator(Control, Startable):
         self._temporary = TemporaryDirectory(prefix="mux-") if data_dir is None else None
         directory = Path(self._temporary.name) if self._temporary else Path(data_dir or "")
         directory.mkdir(parents=True, exist_ok=True)
-        store, clock, behavior = Store(directory / "mux.sqlite3"), Clock(), Behavior()
+        store, clock, behavior = Store(directory / "mux.sqlite3"), Clock(), MuxBehavior()
         self._secrets = _secrets(store, webhook_secret)
         self._server = make_server(HOST, port, Flask("starting"), threaded=True, request_handler=QuietRequestHandler)
         self._thread = Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
@@ -55,6 +56,7 @@ class Emulator(Control, Startable):
             store,
             clock,
             behavior,
+            DIALECT,
             url=webhook_url,
             secret=self._secrets["webhook_secret"],
             attempt_timeout=attempt_timeout,

@@ -3,30 +3,13 @@
 import json
 import time
 import uuid
-from dataclasses import dataclass
-from typing import Any
 
+from devstack.emulation.store import Record
+from devstack.emulation.webhooks import Dialect
 from devstack.mux.shapes import iso, public
-from devstack.mux.store import Record
 
 ENVIRONMENT = {"name": "Development", "id": "devstack"}
-
-
-@dataclass(frozen=True)
-class Event:
-    """A webhook event as it would be posted."""
-
-    id: str
-    type: str
-    body: bytes
-
-    @property
-    def payload(self) -> Any:
-        return json.loads(self.body)
-
-    @property
-    def data(self) -> Any:
-        return self.payload["data"]
+MAX_ATTEMPTS = 30
 
 
 def envelope(event_type: str, object_type: str, data: Record) -> Record:
@@ -46,4 +29,12 @@ def envelope(event_type: str, object_type: str, data: Record) -> Record:
 
 def body_of(event: Record) -> bytes:
     """Return the body to post; it includes the previous attempts, so a retry's bytes differ."""
-    return json.dumps(event["payload"] | {"attempts": [public(attempt) for attempt in event["attempts"]]}).encode()
+    return json.dumps(event["payload"] | {"attempts": [*map(_shown, event["attempts"])]}).encode()
+
+
+def _shown(attempt: Record) -> Record:
+    times = {"created_at": iso(attempt["_at"]), "max_attempts": MAX_ATTEMPTS}
+    return public(attempt | times | {"webhook_id": 1})
+
+
+DIALECT = Dialect("Mux-Signature", "Mux Webhooks", body_of)

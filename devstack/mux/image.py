@@ -5,10 +5,10 @@ from math import ceil
 
 from flask import Blueprint, Response, request, send_file
 
+from devstack.emulation.store import Record
 from devstack.mux import media, tokens
 from devstack.mux.context import current_context
 from devstack.mux.errors import MuxError, not_found
-from devstack.mux.store import Record
 from devstack.mux.tracks import webvtt_time
 
 blp = Blueprint("image", __name__, url_prefix="/image")

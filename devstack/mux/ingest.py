@@ -8,10 +8,10 @@ from weakref import WeakValueDictionary
 from flask import Blueprint, Response, request
 from werkzeug.exceptions import ClientDisconnected
 
+from devstack.emulation.store import Record
 from devstack.mux import uploads
 from devstack.mux.context import Context, current_context
 from devstack.mux.errors import MuxError
-from devstack.mux.store import Record
 
 blp = Blueprint("ingest", __name__, url_prefix="/upload")
 

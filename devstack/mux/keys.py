@@ -7,10 +7,10 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from flask import Blueprint, jsonify
 from flask.typing import ResponseReturnValue
 
+from devstack.emulation.store import Record, Store
 from devstack.mux import settings
 from devstack.mux.context import current_context
 from devstack.mux.shapes import as_rest, epoch, new_id
-from devstack.mux.store import Record, Store
 
 blp = Blueprint("keys", __name__, url_prefix="/system/v1/signing-keys")
 

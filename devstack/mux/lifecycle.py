@@ -4,13 +4,13 @@ import shutil
 from math import gcd, inf
 from pathlib import Path
 
+from devstack.emulation.store import Record
 from devstack.mux import renditions, samples, settings, tracks
 from devstack.mux.context import Context
 from devstack.mux.encoder import BrokenMediaError, MediaInfo
 from devstack.mux.errors import MuxError
 from devstack.mux.jobs import Job
 from devstack.mux.shapes import as_webhook, epoch, new_id
-from devstack.mux.store import Record
 
 # Every video's media info in a fast emulator; it matches the plain sample.
 FAST_MEDIA_INFO = MediaInfo(
@@ -128,7 +128,7 @@ def become_ready(context: Context, asset_id: str, media_info: MediaInfo) -> None
         asset["tracks"] = tracks.source_tracks(media_info) + (asset["tracks"] or [])
         save(context, asset, "ready")
         if asset.get("non_standard_input_reasons"):
-            context.webhooks.emit("video.asset.non_standard_input_detected", "asset", as_webhook(asset))
+            context.emit("video.asset.non_standard_input_detected", "asset", as_webhook(asset))
     for job in follow_ups(asset):
         context.jobs.submit(job)
 
@@ -173,7 +173,7 @@ def fail(context: Context, asset_id: str, message: str) -> None:
             upload |= {"status": "errored", "error": {"type": "invalid_input", "message": message}}
             context.store.put("upload", upload["id"], upload)
             # The REST upload has an `error`, the webhook's does not.
-            context.webhooks.emit("video.upload.errored", "upload", as_webhook(upload | {"error": None}))
+            context.emit("video.upload.errored", "upload", as_webhook(upload | {"error": None}))
 
 
 def delete(context: Context, asset_id: str) -> None:
@@ -188,5 +188,5 @@ def delete(context: Context, asset_id: str) -> None:
         for playback_id in asset["playback_ids"] or []:
             context.store.delete("playback", playback_id["id"])
         context.store.delete("asset", asset_id)
-        context.webhooks.emit("video.asset.deleted", "asset", as_webhook(asset))
+        context.emit("video.asset.deleted", "asset", as_webhook(asset))
     shutil.rmtree(context.media(asset_id), ignore_errors=True)

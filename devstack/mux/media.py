@@ -3,11 +3,11 @@
 from pathlib import Path
 from threading import RLock
 
+from devstack.emulation.store import Record
 from devstack.mux import lifecycle, renditions
 from devstack.mux.context import Context
 from devstack.mux.encoder import BrokenMediaError
 from devstack.mux.errors import MuxError, not_found
-from devstack.mux.store import Record
 
 # Two ffmpeg processes writing the same file would corrupt it.
 _write_lock = RLock()

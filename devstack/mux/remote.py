@@ -39,7 +39,7 @@ def request_field(name: str, kind: type | UnionType, expected: str) -> Any:
 
 @blp.post("/misbehave")
 def misbehave() -> ResponseReturnValue:
-    """Set fields of `Behavior`: `{"duplicate": 1}` or `{"api": {"kind": "status", "status": 503, "times": 2}}`."""
+    """Set fields of `MuxBehavior`: `{"duplicate": 1}` or `{"api": {"kind": "status", "status": 503, "times": 2}}`."""
     try:
         control().misbehave(**request_json())  # type: ignore[arg-type]
     except ValueError as error:

@@ -1,8 +1,8 @@
 """Static renditions: MP4 files next to the stream. Every size is scaled from the one in the HLS."""
 
+from devstack.emulation.store import Record
 from devstack.mux.context import Context
 from devstack.mux.shapes import as_webhook, new_id
-from devstack.mux.store import Record
 
 
 def requested(payload: Record) -> Record | None:
@@ -24,9 +24,7 @@ def files(asset: Record) -> list[Record]:
 
 
 def emit(context: Context, asset_id: str, file: Record, event: str) -> None:
-    context.webhooks.emit(
-        f"video.asset.static_rendition.{event}", "static_rendition", as_webhook(file) | {"asset_id": asset_id}
-    )
+    context.emit(f"video.asset.static_rendition.{event}", "static_rendition", as_webhook(file) | {"asset_id": asset_id})
 
 
 def emit_all(context: Context, asset: Record, event: str) -> None:
@@ -54,7 +52,7 @@ def _finish(context: Context, asset: Record, file_id: str, changes: Record) -> N
             emit(context, asset["id"], file, changes["status"])
     if all(file["status"] != "preparing" for file in files(asset)):
         asset["static_renditions"]["status"] = "ready"
-        context.webhooks.emit("video.asset.static_renditions.ready", "asset", as_webhook(asset))
+        context.emit("video.asset.static_renditions.ready", "asset", as_webhook(asset))
     context.store.put("asset", asset["id"], asset)
 
 

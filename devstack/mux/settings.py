@@ -5,8 +5,8 @@ from typing import Any
 
 from flask import request
 
+from devstack.emulation.store import Record
 from devstack.mux.errors import MuxError
-from devstack.mux.store import Record
 
 POLICIES = ("public", "signed")
 QUALITIES = ("basic", "plus", "premium")

@@ -5,7 +5,7 @@ import time
 from datetime import UTC, datetime
 from typing import Any
 
-from devstack.mux.store import Record
+from devstack.emulation.store import Record
 
 
 def new_id() -> str:

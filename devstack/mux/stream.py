@@ -4,10 +4,10 @@ from pathlib import Path
 
 from flask import Blueprint, Response, request, send_file
 
+from devstack.emulation.store import Record
 from devstack.mux import media, renditions, tokens
 from devstack.mux.context import current_context
 from devstack.mux.errors import not_found
-from devstack.mux.store import Record
 
 blp = Blueprint("stream", __name__, url_prefix="/stream")
 

@@ -6,9 +6,9 @@ from typing import Any, NamedTuple
 
 import jwt
 
+from devstack.emulation.store import Record
 from devstack.mux.context import Context
 from devstack.mux.errors import MuxError, not_found
-from devstack.mux.store import Record
 
 # Lifetime of the segment URLs in a public manifest.
 PUBLIC_SECONDS = 24 * 3600

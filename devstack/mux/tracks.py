@@ -1,10 +1,10 @@
 """Tracks of an asset: the audio and video of its source, and added text tracks."""
 
+from devstack.emulation.store import Record
 from devstack.mux import samples, settings
 from devstack.mux.context import Context
 from devstack.mux.encoder import MediaInfo
 from devstack.mux.shapes import as_webhook, new_id
-from devstack.mux.store import Record
 
 LANGUAGE_NAMES = {"en": "English", "es": "Spanish", "de": "German", "fr": "French", "it": "Italian", "pt": "Portuguese"}
 
@@ -61,7 +61,7 @@ def _text(source: str, language: str, name: str, **optional: str | bool | None) 
 
 
 def emit(context: Context, asset_id: str, track: Record, event: str) -> None:
-    context.webhooks.emit(f"video.asset.track.{event}", "track", as_webhook(track) | {"asset_id": asset_id})
+    context.emit(f"video.asset.track.{event}", "track", as_webhook(track) | {"asset_id": asset_id})
 
 
 def find(asset: Record, track_id: str) -> Record | None:
@@ -93,7 +93,7 @@ def _finish(context: Context, asset_id: str, track_id: str, status: str) -> None
             track["error"] = {"type": "invalid_input", "messages": ["The text could not be had."]}
         context.store.put("asset", asset_id, asset)
         emit(context, asset_id, track, status)
-        context.webhooks.emit("video.asset.updated", "asset", as_webhook(asset))
+        context.emit("video.asset.updated", "asset", as_webhook(asset))
 
 
 def _fetch_text(context: Context, track: Record) -> str | None:

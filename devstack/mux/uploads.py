@@ -5,12 +5,12 @@ import secrets
 from flask import Blueprint, jsonify
 from flask.typing import ResponseReturnValue
 
+from devstack.emulation.store import Record
 from devstack.mux import lifecycle, settings
 from devstack.mux.context import Context, current_context
 from devstack.mux.errors import MuxError
 from devstack.mux.jobs import Job
 from devstack.mux.shapes import as_rest, as_webhook, epoch, new_id
-from devstack.mux.store import Record
 
 blp = Blueprint("uploads", __name__, url_prefix="/video/v1/uploads")
 

@@ -6,8 +6,8 @@ import mux_python
 import pytest
 import urllib3
 
+from devstack.emulation.signatures import sign
 from devstack.mux import ApiFault
-from devstack.mux.signatures import sign
 from tests.devstack.mux.conftest import UPLOAD_EVENTS
 
 

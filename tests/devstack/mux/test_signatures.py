@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from devstack.mux.signatures import sign
+from devstack.emulation.signatures import sign
 
 VECTORS = json.loads((Path(__file__).parents[2] / "data" / "mux_signatures.json").read_text())
 

@@ -1,8 +1,8 @@
 import re
 import time
 
+from devstack.emulation.signatures import sign
 from devstack.mux import Emulator
-from devstack.mux.signatures import sign
 from tests.devstack.mux.conftest import UPLOAD_EVENTS
 
 

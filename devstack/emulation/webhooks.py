@@ -1,42 +1,77 @@
 """Events: written in the transaction that causes them, signed, delivered until a 2xx, misdelivered on demand."""
 
+import json
 import math
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from threading import Event as Flag
 from threading import Lock, Thread
 from typing import Any
 
-from devstack.mux.behavior import Behavior
-from devstack.mux.clock import Clock
-from devstack.mux.events import Event, body_of, envelope
-from devstack.mux.posting import Poster
-from devstack.mux.shapes import public
-from devstack.mux.signatures import sign
-from devstack.mux.store import Record, Store
+from devstack.emulation.behavior import Behavior
+from devstack.emulation.clock import Clock
+from devstack.emulation.posting import Poster
+from devstack.emulation.signatures import sign
+from devstack.emulation.store import Record, Store
 
 # Seconds until the next attempt; the last delay repeats until the event is a day old.
 RETRY_DELAYS = (2, 5, 15, 60, 300, 900, 3600)
 GIVE_UP_AFTER = 24 * 3600
 
 
+@dataclass(frozen=True)
+class Event:
+    """A webhook event as it would be posted."""
+
+    id: str
+    type: str
+    body: bytes
+
+    @property
+    def payload(self) -> Any:
+        return json.loads(self.body)
+
+    @property
+    def data(self) -> Any:
+        return self.payload["data"]
+
+
+@dataclass(frozen=True)
+class Dialect:
+    """How a vendor posts events: the headers with the signature and the name of the client, and an event's body."""
+
+    signature_header: str
+    user_agent: str
+    body_of: Callable[[Record], bytes]
+
+
 class Webhooks:
     """The outbox of one webhook endpoint. Without a URL all events are held."""
 
     def __init__(
-        self, store: Store, clock: Clock, behavior: Behavior, *, url: str | None, secret: str, attempt_timeout: float
+        self,
+        store: Store,
+        clock: Clock,
+        behavior: Behavior,
+        dialect: Dialect,
+        *,
+        url: str | None,
+        secret: str,
+        attempt_timeout: float,
     ) -> None:
         self.store = store
+        self.dialect = dialect
         self.clock = clock
         self.behavior = behavior
         self.url = url
         self.secret = secret
         self.holding = url is None
-        self._poster = Poster(timeout=attempt_timeout)
+        self._poster = Poster(timeout=attempt_timeout, user_agent=dialect.user_agent)
         self._delivering = Lock()
         self._wake = Flag()
         self._stopping = Flag()
-        self._thread = Thread(target=self._run, name="mux-webhooks", daemon=True)
+        self._thread = Thread(target=self._run, name="webhooks", daemon=True)
 
     def start(self) -> None:
         """Start with the events that an earlier process left undelivered or held."""
@@ -50,10 +85,9 @@ class Webhooks:
         self._thread.join()
         self._poster.close()
 
-    def emit(self, event_type: str, object_type: str, data: Record) -> None:
+    def emit(self, payload: Record) -> None:
         """Write an event; call it inside the transaction that causes it."""
-        payload = envelope(event_type, object_type, data)
-        event_id = payload["id"]
+        event_id, event_type = payload["id"], payload["type"]
         record = {"id": event_id, "type": event_type, "payload": payload, "attempts": [], "_born": self.clock.now()}
         record |= {"state": self._first_state(event_type), "_due": self.clock.now() + self.behavior.delay}
         record |= {"_copies": self.behavior.duplicate, "_asked": 0}
@@ -81,13 +115,18 @@ class Webhooks:
     def _put(self, event: Record, **changes: Any) -> None:
         self.store.put("event", event["id"], event | changes)
 
+    def headers(self, body: bytes, *, secret: str | None = None, at: int | None = None) -> dict[str, str]:
+        """Return the header that signs a body, at a time in Unix seconds."""
+        timestamp = int(time.time()) - self.behavior.age if at is None else at
+        return {self.dialect.signature_header: sign(secret or self.behavior.secret or self.secret, body, at=timestamp)}
+
     def take(self) -> list[Event]:
         """Return the held events, oldest first; they become taken and are not delivered unless redelivered."""
         with self.store.transaction():
             held = self.store.find("event", state="held")
             for event in held:
                 self._put(event, state="taken")
-        return [Event(event["id"], event["type"], body_of(event)) for event in held]
+        return [Event(event["id"], event["type"], self.dialect.body_of(event)) for event in held]
 
     def hold(self) -> None:
         self.holding = True
@@ -147,7 +186,7 @@ class Webhooks:
             for event in self.events()
             for attempt in event["attempts"]
         ]
-        return [public(attempt) for attempt in sorted(attempts, key=lambda attempt: float(attempt["_at"]))]
+        return sorted(attempts, key=lambda attempt: float(attempt["_at"]))
 
     def _run(self) -> None:
         while not self._stopping.is_set():
@@ -168,10 +207,8 @@ class Webhooks:
                 self._deliver_one(event)
 
     def _deliver_one(self, event: Record) -> None:
-        body = body_of(event)
-        timestamp = int(time.time()) - self.behavior.age
-        signature = sign(self.behavior.secret or self.secret, body, at=timestamp)
-        attempt = self._poster.post(self.url or "", body, signature)
+        body = self.dialect.body_of(event)
+        attempt = self._poster.post(self.url or "", body, self.headers(body))
         with self.store.transaction():
             current = self.store.get("event", event["id"]) or event
             current["attempts"].append(attempt)

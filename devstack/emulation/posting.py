@@ -5,28 +5,27 @@ import uuid
 
 import urllib3
 
-from devstack.mux.shapes import iso
-from devstack.mux.store import Record
-
-MAX_ATTEMPTS = 30
+from devstack.emulation.store import Record
 
 
 class Poster:
     """Posts webhook bodies; `timeout` is the time limit for a response, in seconds."""
 
-    def __init__(self, *, timeout: float) -> None:
+    def __init__(self, *, timeout: float, user_agent: str) -> None:
         self._timeout = timeout
+        self._user_agent = user_agent
         self._pool = urllib3.PoolManager()
 
     def close(self) -> None:
         self._pool.clear()
 
-    def post(self, url: str, body: bytes, signature: str) -> Record:
-        """Return the attempt as listed in an event's `attempts`; the status is 0 without a response."""
-        at = time.time()
-        attempt: Record = {"id": str(uuid.uuid4()), "webhook_id": 1, "address": url, "created_at": iso(at)}
-        attempt |= {"max_attempts": MAX_ATTEMPTS, "_at": at}
-        headers = {"Content-Type": "application/json", "User-Agent": "Mux Webhooks", "Mux-Signature": signature}
+    def post(self, url: str, body: bytes, signature: dict[str, str]) -> Record:
+        """Return the attempt: when, where to, and the response; its status is 0 without one.
+
+        signature: the header that signs the body.
+        """
+        attempt: Record = {"id": str(uuid.uuid4()), "address": url, "_at": time.time()}
+        headers = {"Content-Type": "application/json", "User-Agent": self._user_agent, **signature}
         try:
             response = self._pool.request(
                 "POST", url, body=body, headers=headers, timeout=self._timeout, retries=False, redirect=False
