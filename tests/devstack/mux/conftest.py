@@ -8,7 +8,7 @@ import pytest
 import urllib3
 
 from devstack.mux import Emulator
-from tests.devstack.mux.receiver import Receiver
+from tests.devstack.receiver import Receiver
 
 UPLOAD_EVENTS = ["video.upload.created", "video.upload.asset_created", "video.asset.created", "video.asset.ready"]
 

@@ -45,10 +45,13 @@ class Receiver:
 
     def _receive(self):
         with self._received:
-            self.received.append(
-                request.get_json() | {"raw": request.get_data(), "signature": request.headers["Mux-Signature"]}
-            )
+            self.received.append(request.get_json() | {"raw": request.get_data(), "signature": _signature()})
             status = self.statuses.pop(0) if self.statuses else 204
             self._received.notify_all()
         time.sleep(self.seconds)
         return "", status
+
+
+def _signature():
+    """Return the header of any vendor that signs what was received."""
+    return request.headers.get("Mux-Signature") or request.headers["Stripe-Signature"]

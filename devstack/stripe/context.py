@@ -1,0 +1,58 @@
+"""The components of one emulator, shared by its routes and its threads."""
+
+from dataclasses import dataclass
+from typing import Any, cast
+
+from flask import current_app, g, has_request_context
+
+from devstack.emulation.clock import Clock
+from devstack.emulation.store import Record, Store
+from devstack.emulation.webhooks import Webhooks
+from devstack.stripe.behavior import StripeBehavior
+from devstack.stripe.errors import missing
+from devstack.stripe.events import envelope
+
+
+@dataclass
+class Context:
+    """base_url has no trailing slash. `live`: the mode that this account is in; a key of the other one is refused."""
+
+    base_url: str
+    store: Store
+    clock: Clock
+    behavior: StripeBehavior
+    webhooks: Webhooks
+    key: str
+    live: bool
+
+    def now(self) -> int:
+        return int(self.clock.now())
+
+    def load(self, kind: str, record_id: str) -> Record:
+        """Return an object.
+
+        Raises:
+            StripeError: 404.
+        """
+        record = self.store.get(kind, record_id)
+        if record is None:
+            raise missing(kind, record_id)
+        return record
+
+    def save(self, kind: str, record: Record, *event_types: str, **previous: Any) -> Record:
+        """Write an object and events about it, and return it; `previous` are the attributes that an update changed."""
+        with self.store.transaction():
+            self.store.put(kind, record["id"], record)
+            for event_type in event_types:
+                self.emit(event_type, record, **previous)
+        return record
+
+    def emit(self, event_type: str, record: Record, **previous: Any) -> None:
+        asked = (g.get("request_id"), g.get("idempotency_key")) if has_request_context() else (None, None)
+        at = self.now()
+        self.webhooks.emit(envelope(event_type, record, at=at, live=self.live, asked=asked, previous=previous))
+
+
+def current_context() -> Context:
+    """Return the context of the current request."""
+    return cast(Context, current_app.extensions["stripe"])
