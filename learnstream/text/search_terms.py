@@ -59,12 +59,12 @@ def fold(text: str) -> str:
 
 def terms(text: str) -> list[str]:
     """Return the distinct terms that a text is found by, in order."""
-    found = [term for word in _words(fold(text)) for term in _forms(word)]
-    composed = unicodedata.normalize("NFC", text)
-    if UMLAUT.search(lower := composed.lower()):
+    found = _terms(fold(text))
+    lower = unicodedata.normalize("NFC", text).lower()
+    if UMLAUT.search(lower):
         # Readers without these letters on their keyboards type two.
-        found += [term.text for word in _words(fold(lower.translate(UMLAUTS))) for term in _query_terms(word)]
-    return list(dict.fromkeys(found))
+        found |= _terms(fold(lower.translate(UMLAUTS)))
+    return list(found)
 
 
 def characters(text: str) -> set[str]:
@@ -97,14 +97,26 @@ def _words(folded: str) -> Iterator[re.Match[str]]:
     return WORD.finditer(folded)
 
 
-def _forms(word: re.Match[str]) -> list[str]:
-    forms = [term.text for term in _query_terms(word)]
-    return [word[0][:MAX_LENGTH], *forms] if not word["run"] else forms
+def _terms(folded: str) -> dict[str, None]:
+    found: dict[str, None] = {}
+    for word in _words(folded):
+        text = word[0]
+        if word["run"]:
+            found.update(dict.fromkeys(_pairs(text)))
+        else:
+            found[text[:MAX_LENGTH]] = None
+            if article := ARTICLE.match(text):
+                found[text[article.end() :][:MAX_LENGTH]] = None
+    return found
 
 
 def _query_terms(word: re.Match[str]) -> list[Term]:
-    if run := word["run"]:
-        if len(run) == 1:
-            return [Term(run)]
-        return [Term(run[at : at + 2], is_pair=True) for at in range(len(run) - 1)]
-    return [Term(ARTICLE.sub("", word[0], count=1)[:MAX_LENGTH] if ARTICLE.match(word[0]) else word[0][:MAX_LENGTH])]
+    text = word[0]
+    if word["run"]:
+        return [Term(pair, is_pair=len(pair) > 1) for pair in _pairs(text)]
+    return [Term(ARTICLE.sub("", text, count=1)[:MAX_LENGTH])]
+
+
+def _pairs(run: str) -> list[str]:
+    """Return the pairs of characters of a run, or its one character."""
+    return [run[at : at + 2] for at in range(len(run) - 1)] or [run]

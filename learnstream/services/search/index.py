@@ -20,7 +20,8 @@ from learnstream.documents.base import Document, in_batches
 from learnstream.documents.projection import Projection
 from learnstream.documents.search_entry import FoundKind, SearchEntry, StoredEntry
 from learnstream.services.foundation import lease
-from learnstream.services.search import book_entries, course_entries, tokens, words
+from learnstream.services.search import book_entries, course_entries, tokens
+from learnstream.services.search.words import Counting
 from learnstream.stores import cache
 from learnstream.stores.mongo import Expression
 
@@ -59,7 +60,7 @@ class Kind(Generic[S]):
         self.document, self.kind, self.owner = document, kind, owner
         self.find, self.source_of, self.build = find, source_of, build
 
-    def refresh(self, ids: Collection[ObjectId], *, forced: bool = False) -> int:
+    def refresh(self, ids: Collection[ObjectId], counting: Counting, *, forced: bool = False) -> int:
         """Bring the entries of these up to date; return of how many things they were not."""
         found: dict[ObjectId, S] = {each["_id"]: each for each in self.find(ids)}  # type: ignore[index]
         indexed = {each["_id"]: each["source"] for each in SOURCES.find({"_id": {"$in": list(ids)}})}
@@ -68,23 +69,22 @@ class Kind(Generic[S]):
         if gone:
             SearchEntry.collection().delete_many({self.owner: {"$in": list(gone)}})
         if changed:
-            self._write(changed)
+            self._write(changed, counting)
         if gone or changed:
             cache.invalidate(GROUP)
         return len(gone) + len(changed)
 
-    def _write(self, changed: Sequence[S]) -> None:
+    def _write(self, changed: Sequence[S], counting: Counting) -> None:
         entries = self.build(changed)
+        counting.add(_words_of(entries))
         with pymongo.timeout(BATCH_TIMEOUT):
-            words.add(_words_of(entries))
             SearchEntry.collection().bulk_write(
                 [ReplaceOne({"_id": each["_id"]}, each, upsert=True) for each in entries], ordered=False
             )
             owners: list[Any] = [each["_id"] for each in changed]  # type: ignore[index]
             # Lessons that the current version no longer has.
-            SearchEntry.collection().delete_many(
-                {self.owner: {"$in": owners}, "_id": {"$nin": [each["_id"] for each in entries]}}
-            )
+            kept = {"_id": {"$nin": [each["_id"] for each in entries]}}
+            SearchEntry.collection().delete_many({"$and": [{self.owner: {"$in": owners}}, kept]})
 
     def ids(self, query: Expression) -> Iterator[list[ObjectId]]:
         """Yield the ids of all that a query finds, in batches."""
@@ -105,7 +105,7 @@ def catch_up() -> int:
         if held is None:
             return 0
         began, since = now(), lease.notes(LEASE).get("as_of")
-        changed = _refresh_changed(held, {"updated_at": {"$gte": since - OVERLAP}}) if since else _compare_all(held)
+        changed = _refresh({"updated_at": {"$gte": since - OVERLAP}}, held) if since else _compare(held)
         held.renew(as_of=began)
     return changed
 
@@ -113,31 +113,34 @@ def catch_up() -> int:
 def compare() -> int:
     """Compare the whole index with what it describes; return how many courses and books it was wrong about."""
     with lease.hold(LEASE) as held:
-        return _compare_all(held) if held else 0
+        return _compare(held) if held else 0
 
 
 def rebuild(report: Callable[[FoundKind, int], None]) -> None:
     """Compute all entries anew, while the index is in use; call `report` with how many have been done of a kind."""
+    counting = Counting()
     for kind in KINDS:
         done = 0
         for ids in kind.ids({}):
-            kind.refresh(ids, forced=True)
+            kind.refresh(ids, counting, forced=True)
             done += len(ids)
             report(kind.kind, done)
+    counting.finish(anew=True)
     _remove_orphans()
 
 
-def _refresh_changed(held: lease.Lease, query: Expression) -> int:
-    changed = 0
+def _compare(held: lease.Lease) -> int:
+    return _refresh({}, held) + _remove_orphans(held)
+
+
+def _refresh(query: Expression, held: lease.Lease) -> int:
+    counting, changed = Counting(), 0
     for kind in KINDS:
         for ids in kind.ids(query):
             held.renew()
-            changed += kind.refresh(ids)
+            changed += kind.refresh(ids, counting)
+    counting.finish(anew=False)
     return changed
-
-
-def _compare_all(held: lease.Lease) -> int:
-    return _refresh_changed(held, {}) + _remove_orphans(held)
 
 
 def _remove_orphans(held: lease.Lease | None = None) -> int:
@@ -147,7 +150,7 @@ def _remove_orphans(held: lease.Lease | None = None) -> int:
         for at in range(0, len(owners), BATCH):
             if held:
                 held.renew()
-            removed += kind.refresh(owners[at : at + BATCH])
+            removed += kind.refresh(owners[at : at + BATCH], Counting())
     return removed
 
 

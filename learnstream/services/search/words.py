@@ -1,8 +1,11 @@
 """The words of the index: which of them begin with a term of a query, or contain it."""
 
-from collections.abc import Collection, Mapping
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping
+from itertools import islice
 from typing import TypedDict
 
+import pymongo
 from pymongo import UpdateOne
 
 from learnstream.documents.projection import Projection
@@ -13,6 +16,8 @@ from learnstream.text.search_terms import HEAD, LONG
 # MongoDB merges at most 200 index ranges in order: three tokens for each word.
 MAX_WORDS = 60
 TAIL = 4  # the least letters of a tail
+BATCH = 5000  # words
+BATCH_TIMEOUT = 60.0  # seconds
 LAST = "\U0010ffff"
 
 
@@ -44,10 +49,21 @@ def containing(term: str) -> list[str]:
     return list(_find({"tails": {"$elemMatch": {"$gte": term, "$lt": term + LAST}}}))
 
 
-def add(counts: Mapping[str, int]) -> None:
-    """Add words, each with the number of entries in which it occurs."""
-    if counts:
-        SearchWord.collection().bulk_write([_addition(*each) for each in counts.items()], ordered=False)
+class Counting:
+    """The words of entries that a run writes: each is added before the first entry that has it, and counted at the end."""
+
+    def __init__(self) -> None:
+        self.counts: Counter[str] = Counter()
+
+    def add(self, counts: Mapping[str, int]) -> None:
+        """Add words, each with the number of entries in which it occurs."""
+        _write(_addition(word) for word in counts.keys() - self.counts.keys())
+        self.counts.update(counts)
+
+    def finish(self, *, anew: bool) -> None:
+        """Add the counts to those that are stored, or replace them if all entries were written `anew`."""
+        operator = "$set" if anew else "$inc"
+        _write(UpdateOne({"_id": word}, {operator: {"entries": count}}) for word, count in self.counts.items())
 
 
 def tails_of(word: str) -> list[str]:
@@ -55,11 +71,18 @@ def tails_of(word: str) -> list[str]:
     return [word[at:] for at in range(HEAD, len(word) - TAIL + 1)] if len(word) >= LONG else []
 
 
-def _addition(word: str, entries: int) -> UpdateOne:
-    change: Expression = {"$inc": {"entries": entries}}
-    if tails := tails_of(word):
-        change["$setOnInsert"] = {"tails": tails}
-    return UpdateOne({"_id": word}, change, upsert=True)
+def _addition(word: str) -> UpdateOne:
+    tails = tails_of(word)
+    return UpdateOne(
+        {"_id": word}, {"$setOnInsert": {"entries": 0, **({"tails": tails} if tails else {})}}, upsert=True
+    )
+
+
+def _write(changes: Iterable[UpdateOne]) -> None:
+    remaining = iter(changes)
+    while batch := list(islice(remaining, BATCH)):
+        with pymongo.timeout(BATCH_TIMEOUT):
+            SearchWord.collection().bulk_write(batch, ordered=False)
 
 
 def _find(query: Expression) -> dict[str, int]:
