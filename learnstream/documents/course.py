@@ -310,8 +310,6 @@ class Course(MetadataFields, Document):
             {"fields": ["slug"], "unique": True},
             # Sweeps ask which photos are in use.
             {"fields": ["cover"]},
-            # Which drafts name a book.
-            {"fields": ["reading_list.book_id"]},
             # The previous release searches with it.
             {
                 "fields": ["$published.title", "$published.tags", "$published.summary", "$published.description"],

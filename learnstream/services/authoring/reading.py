@@ -1,11 +1,11 @@
 """The reading list of a course's draft; versions keep the one with which they were published."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from typing import Any, TypedDict
+from typing import TypedDict
 
 from bson import ObjectId
 
-from learnstream.documents import BookStatus, Course, CourseStatus, CourseVersion
+from learnstream.documents import BookStatus, Course, CourseVersion
 from learnstream.documents.course import CourseDraft, Module
 from learnstream.documents.projection import Projection
 from learnstream.documents.reading_list import ReadingEntry
@@ -102,17 +102,7 @@ def by_lesson(entries: Sequence[ReadingEntry]) -> Readings:
 
 def in_published_use(book_id: str) -> bool:
     """True if the reading list of a published version has the book."""
-    return CourseVersion.collection().find_one(_naming(book_id), {"_id": 1}) is not None
-
-
-def in_draft_use(book_id: str) -> bool:
-    """True if the reading list of a course's draft has the book."""
-    drafts = {**_naming(book_id), "status": {"$ne": CourseStatus.DELETED.value}}
-    return Course.collection().find_one(drafts, {"_id": 1}) is not None
-
-
-def _naming(book_id: str) -> dict[str, Any]:
-    return {"reading_list.book_id": ObjectId(book_id)}
+    return CourseVersion.collection().find_one({"reading_list.book_id": ObjectId(book_id)}, {"_id": 1}) is not None
 
 
 def _cards(entries: Sequence[ReadingEntry]) -> Mapping[str, Card]:
