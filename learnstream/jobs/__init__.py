@@ -31,6 +31,7 @@ from learnstream.jobs import (
 )
 from learnstream.services.analytics import pending_events
 from learnstream.services.announcements import scheduling
+from learnstream.services.enrollment import ending_seats
 from learnstream.services.foundation.followers import registered
 from learnstream.services.foundation.outbox import topics
 from learnstream.services.foundation.tasks import Queued
@@ -103,5 +104,6 @@ celery.conf.beat_schedule = {
     "roll up": {"task": rollup.TASK, "schedule": 60.0, "options": {"expires": 60}},
     "retry webhook events": {"task": video.RETRY_TASK, "schedule": 15.0, "options": {"expires": 15}},
     "send mails": _own(outgoing),
+    "tell ending seats": {"task": ending_seats.TASK, "schedule": 60.0, "options": {"expires": 60}},
     "wake followers": {"task": followers.WAKE_TASK, "schedule": 10.0, "options": {"expires": 10}},
 }

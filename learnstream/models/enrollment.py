@@ -60,6 +60,11 @@ class Enrollment(Model):
         Index("ix_enrollments_enrolled_at", "enrolled_at"),
         Index("ix_enrollments_updated_at", "updated_at", "id"),
         Index("ix_enrollments_next_change_at", "next_change_at", postgresql_where=text("next_change_at IS NOT NULL")),
+        Index(
+            "ix_enrollments_untold_ends",
+            "expires_at",
+            postgresql_where=text("expires_at IS NOT NULL AND expires_at IS DISTINCT FROM told_end"),
+        ),
     )
 
     id: Mapped[RowId]
@@ -74,6 +79,8 @@ class Enrollment(Model):
     # Of a renewed enrollment: the original start, from which `after_days` still counts. None: `enrolled_at`.
     drip_from: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     expires_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    # The end for which `seat.ending` is recorded, which is not repeated unless the end changes.
+    told_end: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     # When it was withdrawn or revoked; None again after a renewal.
     ended_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     # When the last remaining lesson was completed; permanent, whatever later versions add.

@@ -1,22 +1,25 @@
 """The columns of imports of files: what was asked for, how far it is, and what became of the entries."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from sqlalchemy import BigInteger, DateTime, ForeignKey, Integer, String
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from learnstream.models.columns import CreatedAt, RowId, words
+from learnstream.models.event import Imported
 from learnstream.models.people_import import ImportState
 
 
 class FileImport:
-    """One import of a file.
+    """One import of a file, of things of the kind `imported`.
 
     `done` is how many of the file's `total` entries, in order, are in `counts`. `errors` are those of the first entries
     that failed, `warnings` what was taken otherwise than the file has it; `refusal` is why the whole file failed.
     """
+
+    imported: ClassVar[Imported]
 
     id: Mapped[RowId]
     file_id: Mapped[str] = mapped_column(String(24))
@@ -32,8 +35,17 @@ class FileImport:
     created_at: Mapped[CreatedAt]
     finished_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
 
+    @property
+    def target(self) -> dict[str, str]:
+        """What it is an import into, by the names of ids."""
+        return {}
+
 
 class CourseImport(FileImport):
     """One import of a file into a course."""
 
     course_id: Mapped[str] = mapped_column(String(24))
+
+    @property
+    def target(self) -> dict[str, str]:
+        return {"course_id": self.course_id}

@@ -5,6 +5,7 @@ import enum
 from sqlalchemy import Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
+from learnstream.models.event import Imported
 from learnstream.models.file_import import CourseImport
 from learnstream.stores.sql import Model
 
@@ -22,5 +23,7 @@ class QuestionImport(CourseImport, Model):
 
     __tablename__ = "question_imports"
     __table_args__ = (Index("ix_question_imports_course_id_id", "course_id", "id"),)
+
+    imported = Imported.QUESTIONS
 
     format: Mapped[str | None] = mapped_column(String(10))

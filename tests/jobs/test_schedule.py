@@ -22,7 +22,7 @@ from learnstream.services.delivery import visibility
 from learnstream.services.media import uploads, videos, webhooks
 from learnstream.services.messaging import mails
 from learnstream.stores.sql import db
-from tests.factories import make_quiz_lesson, make_video
+from tests.factories import make_person, make_quiz_lesson, make_seat, make_video
 from tests.files import make_file
 from tests.homework import make_assignment_lesson
 from tests.learning import open_text
@@ -49,6 +49,7 @@ def due_work(app, mux, post, owner, course, learner):
     db.session.execute(sa.update(Enrollment).values(next_change_at=now() - LONG_AGO))
     db.session.execute(sa.update(User).values(name=User.name + " of an older release"))
     db.session.commit()
+    make_seat(make_person(), course, expires_at=now() + timedelta(days=5))
     finished = start_attempt(learner, make_quiz_lesson(course))
     submitting.submit(str(finished["_id"]), user_id=learner.id)
     unfinished = start_attempt(learner, make_quiz_lesson(course, time_limit=60))

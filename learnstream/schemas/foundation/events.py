@@ -22,6 +22,15 @@ COURSE = {"description": "The course's id.", "example": cast.COURSE_ID}
 VERSION = {"description": "The course version of the learner's enrollment.", "example": 1}
 
 
+class Time(fields.String):
+    """A time in an event's data, where it is stored as text."""
+
+    def __init__(self, *, description: str, example: str) -> None:
+        super().__init__(
+            required=True, metadata={"format": "date-time", "description": description, "example": example}
+        )
+
+
 class CourseEventDataSchema(Schema):
     course_id = ObjectIdText(required=True, metadata=COURSE)
 
@@ -253,19 +262,16 @@ class DueWorkEventDataSchema(CourseEventDataSchema):
         required=True, metadata={"description": "The lesson.", "example": cast.ASSIGNMENT_LESSON_ID}
     )
     kind = Word(WorkKind, required=True, metadata={"description": "The lesson's kind.", "example": "assignment"})
-    due_at = Instant(
-        required=True,
-        metadata={
-            "description": "Until when this learner's homework is in time, or when the quiz closes to them.",
-            "example": cast.DUE_AT,
-        },
+    due_at = Time(
+        description="Until when this learner's homework is in time, or when the quiz closes to them.",
+        example=cast.DUE_AT,
     )
 
 
 class SeatEndEventDataSchema(CourseEventDataSchema):
     enrollment_id = fields.Integer(required=True, metadata={"description": "The enrollment's id.", "example": 12})
     user_id = fields.Integer(required=True, metadata=USER)
-    ends_at = Instant(required=True, metadata={"description": "When the enrollment ends.", "example": cast.EXPIRES_AT})
+    ends_at = Time(description="When the enrollment ends.", example=cast.EXPIRES_AT)
 
 
 class AnnouncementEventDataSchema(Schema):
@@ -324,9 +330,7 @@ class MailFailureEventDataSchema(Schema):
         required=True,
         metadata={"description": "The number of mails that failed, or were put off, in the last hour.", "example": 14},
     )
-    since = Instant(
-        required=True, metadata={"description": "When the first of them failed.", "example": cast.CREATED_AT}
-    )
+    since = Time(description="When the first of them failed.", example=cast.CREATED_AT)
 
 
 class EventBaseSchema(Schema):

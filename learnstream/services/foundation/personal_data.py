@@ -100,7 +100,7 @@ POSTGRESQL: dict[str, Stored] = {
         ACCOUNT,
         personal=(
             "id user_id course_id course_version source sources status enrolled_at drip_from expires_at ended_at "
-            "completed_at resets next_change_at barred_at updated_at"
+            "completed_at resets next_change_at barred_at told_end updated_at"
         ),
         none="derivation",
     ),

@@ -16,14 +16,14 @@ from learnstream.errors.enrollment import GroupArchived, NoSuchGroup, NoSuchImpo
 from learnstream.errors.files import NoSuchFile
 from learnstream.integrations import files as port
 from learnstream.integrations.unusable import Unusable
-from learnstream.models import Role, User
+from learnstream.models import Imported, ImportOutcome, Role, User
 from learnstream.models.people_import import ImportKind, ImportState, PeopleImport
 from learnstream.services.enrollment import groups
 from learnstream.services.enrollment.imports import inviting, running
 from learnstream.services.enrollment.imports.people import RowError
 from learnstream.services.enrollment.imports.plans import Change, Plan
 from learnstream.services.enrollment.imports.running import Reading, Refused, Scope
-from learnstream.services.foundation import audit, outbox
+from learnstream.services.foundation import audit, import_events, outbox
 from learnstream.services.foundation.lists import rows_of
 from learnstream.services.media import files
 from learnstream.stores.keyset import Columns, Found, Part
@@ -162,3 +162,5 @@ def _fail(job: PeopleImport, code: str, message: str) -> None:
 
 def _finish(job: PeopleImport, state: ImportState) -> None:
     job.state, job.finished_at = state, now()
+    outcome = ImportOutcome(state.value)
+    import_events.finished(Imported.PEOPLE, job.id, outcome, by=job.created_by, dry_run=job.dry_run)

@@ -8,8 +8,10 @@ from typing import Any, Protocol, TypeVar
 from learnstream.clock import now
 from learnstream.errors.files import NoSuchFile
 from learnstream.integrations.unusable import Unusable
+from learnstream.models import ImportOutcome
 from learnstream.models.file_import import FileImport
 from learnstream.models.people_import import ImportState
+from learnstream.services.foundation import import_events
 from learnstream.services.media.imports.remarks import Remark
 from learnstream.stores.sql import db
 
@@ -91,3 +93,5 @@ def _fail(job: FileImport, code: str, message: str) -> None:
 
 def _finish(job: FileImport, state: ImportState) -> None:
     job.state, job.finished_at = state, now()
+    outcome = ImportOutcome(state.value)
+    import_events.finished(job.imported, job.id, outcome, by=job.created_by, dry_run=job.dry_run, **job.target)
