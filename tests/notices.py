@@ -4,8 +4,10 @@ from itertools import count
 
 from learnstream.documents import Notification
 from learnstream.documents.notification import NoticeKind, TargetKind
+from learnstream.models import Event
 from learnstream.services.analytics import pending_events
 from learnstream.services.foundation import events, following, outbox
+from learnstream.services.foundation.followers import FeedEvent, registered
 from learnstream.services.messaging.notices.news import News, target
 from learnstream.services.messaging.notices.telling import tell
 from learnstream.stores.sql import db
@@ -20,6 +22,15 @@ def follow_events() -> None:
     while following.follow_all() + outbox.relay():
         events.publish()
     db.session.rollback()
+
+
+def replay() -> None:
+    """Have the followers that tell people handle all events again."""
+    for name in ("notices", "general-notices"):
+        for row in db.session.scalars(db.select(Event).order_by(Event.position)).all():
+            if row.type in registered[name].types:
+                registered[name].handle([FeedEvent.of(row)])
+    db.session.commit()
 
 
 def news(kind=NoticeKind.SEAT_ENDING, **fields) -> News:

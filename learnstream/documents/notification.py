@@ -137,6 +137,11 @@ class Notification(Document):
                 "name": "mails_due",
                 "partialFilterExpression": {"mail": NoticeMail.AT_ONCE.value},
             },
+            # Announcements that are withdrawn.
+            {
+                "fields": ["target.id"],
+                "partialFilterExpression": {"kind": NoticeKind.ANNOUNCEMENT.value},
+            },
             {"fields": ["created_at"], "expireAfterSeconds": KEPT_SECONDS},
         ],
     }

@@ -30,6 +30,7 @@ class EventType(enum.StrEnum):
     WORK_DUE = "work.due"
     SEAT_ENDING = "seat.ending"
     ANNOUNCEMENT_PUBLISHED = "announcement.published"
+    ANNOUNCEMENT_WITHDRAWN = "announcement.withdrawn"
     IMPORT_FINISHED = "import.finished"
     MAIL_FAILING = "mail.failing"
     PROGRESS_RESET = "progress.reset"

@@ -430,6 +430,7 @@ SHAPES = {
             AnnouncementEventDataSchema,
             "An announcement to the learners of a course, or to the members of a group, was published.",
         ),
+        (EventType.ANNOUNCEMENT_WITHDRAWN, AnnouncementEventDataSchema, "A published announcement was withdrawn."),
         (EventType.IMPORT_FINISHED, ImportEventDataSchema, "An import of a file ended, or was undone."),
         (EventType.MAIL_FAILING, MailFailureEventDataSchema, "Mails fail; recorded once an hour at most."),
         (EventType.INVITATION_ACCEPTED, InvitationEventDataSchema, "An invitation was accepted."),

@@ -1,4 +1,4 @@
-"""The event of an announcement, which is stored with the change that publishes it. It does not have the text."""
+"""The events of announcements, which are stored with the change that causes them. They do not have the text."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -10,7 +10,16 @@ from learnstream.models import EventType
 
 def published(announcement: Mapping[str, Any], at: datetime) -> ProgressEvent:
     """Return the event of an announcement that is published."""
-    kind, course_id = EventType.ANNOUNCEMENT_PUBLISHED, announcement.get("course_id")
+    return _event(EventType.ANNOUNCEMENT_PUBLISHED, announcement, at)
+
+
+def withdrawn(announcement: Mapping[str, Any], at: datetime) -> ProgressEvent:
+    """Return the event of an announcement that is withdrawn."""
+    return _event(EventType.ANNOUNCEMENT_WITHDRAWN, announcement, at)
+
+
+def _event(kind: EventType, announcement: Mapping[str, Any], at: datetime) -> ProgressEvent:
+    course_id = announcement.get("course_id")
     data = {
         "announcement_id": str(announcement["_id"]),
         "course_id": str(course_id) if course_id else None,

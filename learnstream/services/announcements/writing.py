@@ -185,5 +185,7 @@ def _is_removed(found: ToldAnnouncement) -> bool:
     """Remove an announcement; return False if it was changed since it was read."""
     if found["status"] != AnnouncementStatus.PUBLISHED:
         return Announcement.collection().delete_one(_unchanged(found)).deleted_count == 1
-    fields = {"status": AnnouncementStatus.WITHDRAWN.value, "withdrawn_at": now()}
-    return store(found, {"$set": fields}) is not None
+    moment = now()
+    fields = {"status": AnnouncementStatus.WITHDRAWN.value, "withdrawn_at": moment}
+    event = announcement_events.withdrawn(found, moment)
+    return store(found, {"$set": fields, "$push": {"pending_events": event}}) is not None

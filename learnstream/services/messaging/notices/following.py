@@ -4,7 +4,14 @@ from collections.abc import Callable, Mapping, Sequence
 
 from learnstream.models import EventType
 from learnstream.services.foundation.followers import FeedEvent, follows_in_batches
-from learnstream.services.messaging.notices import of_announcements, of_courses, of_learners, of_system, of_work
+from learnstream.services.messaging.notices import (
+    of_announcements,
+    of_courses,
+    of_learners,
+    of_reviews,
+    of_system,
+    of_work,
+)
 
 Handlers = Mapping[EventType, Callable[[FeedEvent], None]]
 
@@ -18,6 +25,8 @@ PERSONAL: Handlers = {
     EventType.GRADE_CHANGED: of_learners.grade_changed,
     EventType.SUBMISSION_SUBMITTED: of_work.submitted,
     EventType.ATTEMPT_SUBMITTED: of_work.attempt_submitted,
+    EventType.REVIEW_REPLIED: of_reviews.replied,
+    EventType.REVIEW_HIDDEN: of_reviews.hidden,
     EventType.IMPORT_FINISHED: of_system.import_finished,
     EventType.MAIL_FAILING: of_system.mail_failing,
 }
@@ -25,6 +34,7 @@ PERSONAL: Handlers = {
 GENERAL: Handlers = {
     EventType.COURSE_PUBLISHED: of_courses.published,
     EventType.ANNOUNCEMENT_PUBLISHED: of_announcements.published,
+    EventType.ANNOUNCEMENT_WITHDRAWN: of_announcements.withdrawn,
 }
 
 

@@ -8,7 +8,7 @@ from typing import TypedDict
 from bson import ObjectId
 from sqlalchemy import select
 
-from learnstream.documents import Course, CourseStatus
+from learnstream.documents import Book, Course, CourseStatus
 from learnstream.documents.projection import Projection
 from learnstream.models import Enrollment
 from learnstream.models.group import Group
@@ -27,6 +27,7 @@ class PublishedCourse(TypedDict):
 
 
 COURSE = Projection(Course, PublishedCourse)
+BOOK = Projection(Book, Titled)
 
 
 def of_course(course_id: str) -> str | None:
@@ -44,3 +45,9 @@ def of_lesson(seat: Enrollment, lesson_id: str) -> str | None:
 def of_group(group_id: int) -> str | None:
     """Return the name of a group; None if it was deleted."""
     return db.session.scalar(select(Group.name).where(Group.id == group_id, Group.deleted_at.is_(None)))
+
+
+def of_book(book_id: str) -> str | None:
+    """Return the title of a book; None if it was deleted."""
+    found = BOOK.find_one({"_id": ObjectId(book_id)})
+    return found["title"] if found else None

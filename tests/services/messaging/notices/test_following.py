@@ -6,16 +6,16 @@ import pytest
 
 from learnstream.clock import now
 from learnstream.documents import Notification
-from learnstream.models import Event, EventType, Follower, Role, SeatSource, User
+from learnstream.models import EventType, Follower, Role, SeatSource, User
 from learnstream.models.group import GroupStaff
 from learnstream.services.authoring.publishing import Learners
 from learnstream.services.enrollment import enrollments, group_courses
 from learnstream.services.foundation import events
-from learnstream.services.foundation.followers import FeedEvent, registered
+from learnstream.services.foundation.followers import registered
 from learnstream.stores.sql import db
 from tests.factories import make_course, make_group_with, make_person, make_seat, publish
 from tests.homework import hand_in, learner_of, make_assignment_lesson
-from tests.notices import follow_events, notices, told
+from tests.notices import follow_events, notices, replay, told
 from tests.submissions import grade, release, store_submission
 
 
@@ -36,15 +36,6 @@ def assign(course, **settings):
     follow_events()
     Notification.collection().delete_many({})
     return lesson
-
-
-def replay():
-    """Handle all events again."""
-    for name in ("notices", "general-notices"):
-        for row in db.session.scalars(db.select(Event).order_by(Event.position)).all():
-            if row.type in registered[name].types:
-                registered[name].handle([FeedEvent.of(row)])
-    db.session.commit()
 
 
 def record(event_type, key="1", **data):
