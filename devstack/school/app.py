@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 from flask import Flask, Response, jsonify, render_template, send_from_directory
 
 PAGE = Path(__file__).parent / "page"
-# The pages follow the instructions for clients: these are the files that docs/ shows or explains.
+# The pages follow the instructions for clients: these are the files that docs/ shows or explains, and what the dashboard shares.
 CLIENT_SCRIPTS = Path(__file__).parents[2] / "learnstream" / "static"
 
 
@@ -20,7 +20,7 @@ def create_app(api: str, storage: str | None = None) -> Flask:
     def page(name: str) -> str:
         return render_template(f"{name}.html")
 
-    @app.get("/<any('heartbeat.js', 'heartbeat-queue.js', 'upload.js', 'attempt.js'):name>")
+    @app.get("/<any('heartbeat.js', 'heartbeat-queue.js', 'upload.js', 'attempt.js', 'dom.js', 'markdown.js'):name>")
     def client_script(name: str) -> Response:
         return send_from_directory(CLIENT_SCRIPTS, name)
 
