@@ -76,8 +76,8 @@ def test_grades_are_read_with_the_keyboard_alone(page, school, student):
     page.goto(f"{school.url}/grades")
     sign_in(page, student)
     expect(page.get_by_role("link", name="Astronomy")).to_be_visible()
-    page.get_by_role("link", name="Upload").focus()
-    tab_to(page, page.get_by_role("link", name="Astronomy"), 3)
+    page.get_by_role("link", name="Notifications").focus()
+    tab_to(page, page.get_by_role("link", name="Astronomy"), 2)
     page.keyboard.press("Enter")
 
     expect(page.get_by_role("heading", name="Astronomy")).to_be_focused()

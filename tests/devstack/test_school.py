@@ -12,7 +12,9 @@ def policy(*urls, path="/upload"):
         return dict(part.split(" ", 1) for part in response.headers["Content-Security-Policy"].split("; "))
 
 
-@pytest.mark.parametrize("path", ["/", "/quiz", "/homework", "/grades", "/upload", "/attempt.js", "/no-such-file"])
+@pytest.mark.parametrize(
+    "path", ["/", "/quiz", "/homework", "/grades", "/notifications", "/upload", "/attempt.js", "/no-such-file"]
+)
 def test_pages_run_no_script_but_their_own(path):
     found = policy(API, path=path)
 

@@ -35,7 +35,8 @@ export async function call(method, path, body, headers) {
     if (tokens) answer = await send(method, path, body, tokens.access_token, headers);
   }
   const { status, ok } = answer;
-  return { status, ok, etag: answer.headers.get("ETag"), body: await answer.json().catch(() => null) };
+  const header = (name) => answer.headers.get(name);
+  return { status, ok, etag: header("ETag"), next: header("X-Next-Cursor"), body: await answer.json().catch(() => null) };
 }
 
 // Returns the response's JSON, or throws the error's; undefined if there was no response.
