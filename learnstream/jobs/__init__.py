@@ -20,6 +20,7 @@ from learnstream.jobs import (
     grade_imports,
     grades,
     mails,
+    notices,
     outbox,
     questions,
     reviews,
@@ -37,6 +38,7 @@ from learnstream.services.foundation.outbox import topics
 from learnstream.services.foundation.tasks import Queued
 from learnstream.services.grades import moving
 from learnstream.services.media import file_queue
+from learnstream.services.messaging.notices import mail_task
 from learnstream.services.messaging.queue import outgoing
 
 __all__ = [
@@ -51,6 +53,7 @@ __all__ = [
     "grade_imports",
     "grades",
     "mails",
+    "notices",
     "outbox",
     "questions",
     "reviews",
@@ -95,6 +98,7 @@ celery.conf.beat_schedule = {
     "sweep files": {"task": files.SWEEP_TASK, "schedule": 3600.0, "options": {"expires": 3600}},
     "catch up search": {"task": search.CATCH_UP_TASK, "schedule": 5.0, "options": {"expires": 5}},
     "compare search": {"task": search.COMPARE_TASK, "schedule": 3600.0, "options": {"expires": 3600}},
+    "mail notices": {"task": mail_task.TASK, "schedule": 10.0, "options": {"expires": 10}},
     "move grades": {"task": moving.TASK, "schedule": 10.0, "options": {"expires": 10}},
     "move pending events": {"task": pending_events.TASK, "schedule": 10.0, "options": {"expires": 10}},
     "publish announcements": {"task": scheduling.TASK, "schedule": 10.0, "options": {"expires": 10}},

@@ -15,7 +15,16 @@ from learnstream.stores.sql import db
 @letter(MailTemplate.NOTIFICATION)
 def notification(mail: Mail) -> dict[str, Any]:
     """Add the links, unless the recipient has unsubscribed meanwhile."""
-    user, kind = recipient(mail), NoticeKind(mail.facts["kind"])
+    return links_unless_stopped(mail, NoticeKind(mail.facts["kind"]))
+
+
+def links_unless_stopped(mail: Mail, kind: NoticeKind) -> dict[str, Any]:
+    """Return the links of a mail of a kind.
+
+    Raises:
+        NotNeeded: its recipient wants no mails of the kind any more.
+    """
+    user = recipient(mail)
     if choices.mail_mode([user.id], kind)[user.id] is MailMode.NEVER:
         raise NotNeeded()
     return links_for(user, kind)

@@ -44,10 +44,11 @@ IMPORTS = {
 }
 
 
-def text(notice: ShownNotice) -> str:
-    """Return what a notice tells, in one line of plain text."""
+def text(notice: ShownNotice, language: str | None = None) -> str:
+    """Return what a notice tells, in one line of plain text, by default in the language of its time."""
+    language = language or notice["language"]
     kind, count = NoticeKind(notice["kind"]), notice["count"]
-    found, facts = translations(notice["language"]), _shown(notice["facts"], notice["language"])
+    found, facts = translations(language), _shown(notice["facts"], language)
     if kind is NoticeKind.WORK_SUBMITTED:
         sentence = found.ngettext(
             "%(count)s submission to mark in “%(course)s”", "%(count)s submissions to mark in “%(course)s”", count
