@@ -183,5 +183,8 @@ class Assignment(Document):
             {"fields": ["course_id"]},
             {"fields": ["lesson_id"]},
             {"fields": ["attachments"], "sparse": True},
+            # What is due soon.
+            {"fields": ["due.at"], "sparse": True},
+            {"fields": ["due.after_days"], "sparse": True},
         ],
     }

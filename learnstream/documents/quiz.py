@@ -181,4 +181,13 @@ class Quiz(Document):
     created_at = DateTimeField(required=True)
 
     stored = StoredQuiz
-    meta = {"collection": "quizzes", "indexes": [{"fields": ["course_id"]}, {"fields": ["lesson_id"]}]}
+    meta = {
+        "collection": "quizzes",
+        "indexes": [
+            {"fields": ["course_id"]},
+            {"fields": ["lesson_id"]},
+            # What closes soon.
+            {"fields": ["closes.at"], "sparse": True},
+            {"fields": ["closes.after_days"], "sparse": True},
+        ],
+    }

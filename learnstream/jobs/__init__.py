@@ -31,7 +31,7 @@ from learnstream.jobs import (
     video,
 )
 from learnstream.services.analytics import pending_events
-from learnstream.services.announcements import scheduling
+from learnstream.services.announcements import due_work, scheduling
 from learnstream.services.enrollment import ending_seats
 from learnstream.services.foundation.followers import registered
 from learnstream.services.foundation.outbox import topics
@@ -108,6 +108,7 @@ celery.conf.beat_schedule = {
     "roll up": {"task": rollup.TASK, "schedule": 60.0, "options": {"expires": 60}},
     "retry webhook events": {"task": video.RETRY_TASK, "schedule": 15.0, "options": {"expires": 15}},
     "send mails": _own(outgoing),
+    "tell due work": {"task": due_work.TASK, "schedule": 1800.0, "options": {"expires": 1800}},
     "tell ending seats": {"task": ending_seats.TASK, "schedule": 60.0, "options": {"expires": 60}},
     "wake followers": {"task": followers.WAKE_TASK, "schedule": 10.0, "options": {"expires": 10}},
 }

@@ -3,7 +3,7 @@
 from datetime import datetime
 from decimal import Decimal
 
-from sqlalchemy import BigInteger, CheckConstraint, DateTime, ForeignKey, Integer, Numeric, String
+from sqlalchemy import BigInteger, CheckConstraint, DateTime, ForeignKey, Index, Integer, Numeric, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from learnstream.models.columns import CreatedAt, UpdatedAt
@@ -33,6 +33,7 @@ class QuizAccommodation(LessonGrant, Model):
     __tablename__ = "quiz_accommodations"
     __table_args__ = (
         *constraints(__tablename__),
+        Index("ix_quiz_accommodations_closes_at", "closes_at"),
         CheckConstraint("extra_seconds >= 0 AND extra_attempts >= 0", name="adds"),
     )
 

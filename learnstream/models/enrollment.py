@@ -57,6 +57,7 @@ class Enrollment(Model):
         Index("ix_enrollments_course_version", "course_id", "course_version", "user_id"),
         Index("ix_enrollments_user_enrolled_at", "user_id", "enrolled_at"),
         Index("ix_enrollments_course_enrolled_at", "course_id", "enrolled_at"),
+        Index("ix_enrollments_course_drips_from", "course_id", text("coalesce(drip_from, enrolled_at)")),
         Index("ix_enrollments_enrolled_at", "enrolled_at"),
         Index("ix_enrollments_updated_at", "updated_at", "id"),
         Index("ix_enrollments_next_change_at", "next_change_at", postgresql_where=text("next_change_at IS NOT NULL")),

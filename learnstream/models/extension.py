@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, DateTime
+from sqlalchemy import CheckConstraint, DateTime, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from learnstream.models.lesson_grant import LessonGrant, constraints
@@ -15,6 +15,7 @@ class Extension(LessonGrant, Model):
     __tablename__ = "extensions"
     __table_args__ = (
         *constraints(__tablename__),
+        Index("ix_extensions_due_at", "due_at"),
         CheckConstraint("due_at IS NOT NULL OR accepted_until IS NOT NULL", name="extends"),
     )
 

@@ -55,6 +55,7 @@ def due_work(app, mux, post, owner, course, learner):
     unfinished = start_attempt(learner, make_quiz_lesson(course, time_limit=60))
     Attempt.collection().update_one({"_id": unfinished["_id"]}, {"$set": {"deadline_at": now(), "submit_at": now()}})
     store_submission(learner, make_assignment_lesson(course), completion_due=True)
+    make_assignment_lesson(course, due={"at": (now() + timedelta(hours=5)).isoformat()})
     writing.create(announcements.of_course(course.id), by=owner.id, title="Then", text="Now", publish_at=now())
     make_file(owner, state="processing", due_at=now())
     make_file(owner, review_at=now())

@@ -1,1 +1,1 @@
-"""Announcements of courses and groups."""
+"""Announcements of courses and groups, and what is due soon."""
