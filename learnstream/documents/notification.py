@@ -84,6 +84,7 @@ class StoredNotice(ShownNotice):
     in_app: bool
     mail: str
     mail_at: datetime | None
+    digest: str | None
 
 
 class Notification(Document):
@@ -92,7 +93,8 @@ class Notification(Document):
     `facts` are what its text says, as they were when it was told, and `language` the account's language at the time.
     Events with the same `bundle` join an unread notice until `open_until`: `event_ids` has each of them, and `count` is
     their number. A notice that is not `in_app` is only there for the mail: `mail` says how, and `mail_at` from when on
-    one that goes at once is due; those of a person and a kind that are due at the same time go in one mail.
+    one that goes at once is due; those of a person and a kind that are due at the same time go in one mail. `digest` is
+    the local date of the daily mail that it was assigned to.
     """
 
     user_id = IntField(required=True)
@@ -108,6 +110,7 @@ class Notification(Document):
     in_app = BooleanField(default=True)
     mail = StringField(default=NoticeMail.NONE.value)
     mail_at = DateTimeField()
+    digest = StringField()
     created_at = DateTimeField(required=True)
     updated_at = DateTimeField(required=True)
     read_at = DateTimeField()
@@ -142,6 +145,13 @@ class Notification(Document):
                 "fields": ["target.id"],
                 "partialFilterExpression": {"kind": NoticeKind.ANNOUNCEMENT.value},
             },
+            # What waits for a digest, and what it says.
+            {
+                "fields": ["user_id"],
+                "name": "daily",
+                "partialFilterExpression": {"mail": NoticeMail.DAILY.value},
+            },
+            {"fields": ["user_id", "digest"], "partialFilterExpression": {"digest": {"$type": "string"}}},
             {"fields": ["created_at"], "expireAfterSeconds": KEPT_SECONDS},
         ],
     }

@@ -12,6 +12,7 @@ from learnstream.clock import now
 from learnstream.documents import Attempt, Course, Video, WebhookEvent
 from learnstream.extensions import celery
 from learnstream.models import Enrollment, Session, User
+from learnstream.models.digest_schedule import DigestSchedule
 from learnstream.models.mail import MailTemplate
 from learnstream.policies import entitlements
 from learnstream.policies.views import Caller
@@ -45,6 +46,7 @@ def due_work(app, mux, post, owner, course, learner):
     abandoned = uploads.request_upload(created_by=owner.id, title="", cors_origin="*")
     videos.release(abandoned.video_id)
     db.session.add(Session(user_id=owner.id, expires_at=now() - LONG_AGO))
+    db.session.add(DigestSchedule(user_id=owner.id, due_at=now() - LONG_AGO))
     mails.request(MailTemplate.PASSWORD_CHANGED, cause="test", address=owner.email, at=now().isoformat())
     db.session.execute(sa.update(Enrollment).values(next_change_at=now() - LONG_AGO))
     db.session.execute(sa.update(User).values(name=User.name + " of an older release"))

@@ -229,6 +229,12 @@ POSTGRESQL: dict[str, Stored] = {
         ACCOUNT,
         personal="user_id kind in_app mail updated_at",
     ),
+    "digest_schedules": Stored(
+        "PostgreSQL",
+        "when people get their next digest by mail, and had their last one",
+        ACCOUNT,
+        personal="user_id due_at sent_on",
+    ),
     "extensions": Stored(
         "PostgreSQL",
         "the extensions of single learners and of groups in the homework of one lesson, with their reasons",
@@ -464,7 +470,7 @@ MONGODB: dict[str, Stored] = {
         "180 days",
         personal=(
             "_id user_id kind event_ids facts course_id target bundle open_until count language in_app mail "
-            "mail_at created_at updated_at read_at"
+            "mail_at digest created_at updated_at read_at"
         ),
     ),
     "announcements": Stored(

@@ -81,6 +81,7 @@ class News:
             "language": person.language,
             "in_app": choice.in_app,
             "mail": mail.value,
+            "digest": None,
             "mail_at": (self.open_until or self.told_at) if mail is NoticeMail.AT_ONCE else None,
             "created_at": self.at,
             "updated_at": self.at,

@@ -9,6 +9,7 @@ from learnstream.clock import UTC_NAME, time_zone
 from learnstream.documents.notification import NoticeMail, StoredNotice
 from learnstream.models import User
 from learnstream.models.mail import MailMode
+from learnstream.services.messaging import digest_schedule
 from learnstream.services.messaging.choices import choices
 from learnstream.services.messaging.notices import bundling, mail_task, unread, writing
 from learnstream.services.messaging.notices.news import News, Person
@@ -37,6 +38,8 @@ def _tell(news: News, user_ids: Collection[int]) -> None:
         bundling.align(news, notices)
     writing.insert_many(notices)
     unread.changed(each["user_id"] for each in notices)
+    if daily := [each["user_id"] for each in notices if each["mail"] == NoticeMail.DAILY]:
+        digest_schedule.expect(daily)
     if any(each["mail"] == NoticeMail.AT_ONCE for each in notices):
         after_commit(mail_task.wake)
 
