@@ -5,7 +5,7 @@ term in the order of their ranks; the other terms are checked on each. `SCANNED`
 with the rarest term, those of the lowest ranks are not found by several words that are all this common.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bson import ObjectId
@@ -19,7 +19,7 @@ from learnstream.stores.mongo import Expression
 
 SCANNED = 3000  # 8 µs each
 ENTRIES = Projection(SearchEntry, Placed)
-ORDER = {"rank": -1, "_id": 1}
+ORDER = [("rank", -1), ("_id", 1)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,25 +88,24 @@ class _Reading:
             found.sort(key=lambda each: (-each.entry["rank"], each.entry["_id"]))
         return found[:limit]
 
-    def _read(self, field: str, limit: int) -> Iterator[Placed]:
+    def _read(self, field: str, limit: int) -> list[Placed]:
+        """Return what matches, by rank. Several frequent terms are only looked for among the first entries of one."""
         first, *others = self._conditions(field, self.tier)
         scope = self.scope.condition() if field == "own" else {}
-        stages: list[Expression] = [
-            {"$match": {**first, **scope, **self._place()}},
-            {"$sort": ORDER},
-            {"$limit": SCANNED},
-            {"$match": {"$and": [*others, *self._filters(field), self._unseen(field)]}},
-            {"$limit": limit},
-            {"$project": ENTRIES.fields},
-        ]
-        return map(ENTRIES.complete, SearchEntry.collection().aggregate(stages))
+        begin = {**first, **scope, **self._place()}
+        rest = [*others, *self._filters(field), *self._unseen(field)]
+        is_selective = isinstance(first[field], str) or self.query.is_rare(SCANNED)
+        find = _find if is_selective or not (others or self._filters(field)) else _scan
+        return find(begin, rest, limit)
 
     def _conditions(self, field: str, tier: Tier) -> list[Expression]:
-        """Return a condition for each term, that of the rarest first."""
+        """Return a condition for each term, the most selective one first."""
         if tier is Tier.WHOLE_TITLE:
             return [{field: self.query.tokens_of(tier, self.query.terms[0])[0]}]
-        terms = sorted(self.query.terms, key=self.query.entries.__getitem__)
-        return [{field: {"$in": self.query.tokens_of(tier, term)}} for term in terms]
+        of_terms = [{field: {"$in": self.query.tokens_of(tier, term)}} for term in self.query.by_frequency]
+        if self.query.two and tier <= Tier.LABELS:
+            return [{field: self.query.two}, *of_terms]
+        return of_terms
 
     def _filters(self, field: str) -> list[Expression]:
         excluded: list[Expression] = [{field: {"$nin": list(self.query.excluded)}}] if self.query.excluded else []
@@ -123,7 +122,7 @@ class _Reading:
             "$or": [{"rank": {"$lt": rank}}, {"rank": rank, "_id": {"$gt": thing_id}}],
         }
 
-    def _unseen(self, field: str) -> Expression:
+    def _unseen(self, field: str) -> list[Expression]:
         """Return the condition that leaves out what an earlier tier shows, or any tier shows to everybody.
 
         What everybody finds does not depend on texts that not everybody may read: it would tell what is in them.
@@ -133,7 +132,30 @@ class _Reading:
         shown = [_all(self._conditions(field, tier)) for tier in sorted(earlier)]
         if field == "own":
             shown.append(_all(self._conditions("terms", tiers[-1])))
-        return {"$nor": shown} if shown else {}
+        return [{"$nor": shown}] if shown else []
+
+
+def _find(begin: Expression, rest: list[Expression], limit: int) -> list[Placed]:
+    # What the index is read by is chosen here: MongoDB does not consider conditions in `$nor`.
+    checked = {"$nor": [{"$nor": [each]} for each in rest]} if rest else {}
+    return ENTRIES.find({"$and": [begin, checked]}, sort=ORDER, limit=limit)
+
+
+def _scan(begin: Expression, rest: list[Expression], limit: int) -> list[Placed]:
+    """Look among the first entries, and if there are too few matches, among more."""
+    for scanned in (SCANNED // 10, SCANNED):
+        stages: list[Expression] = [
+            {"$match": begin},
+            {"$sort": dict(ORDER)},
+            {"$limit": scanned},
+            {"$match": {"$and": rest}},
+            {"$limit": limit},
+            {"$project": ENTRIES.fields},
+        ]
+        found = [ENTRIES.complete(each) for each in SearchEntry.collection().aggregate(stages)]
+        if len(found) == limit:
+            break
+    return found
 
 
 def _all(conditions: list[Expression]) -> Expression:

@@ -68,6 +68,22 @@ class Query:
             return [Tier.WHOLE_TITLE, Tier.TITLE, Tier.LABELS, Tier.TEXT]
         return list(Tier)
 
+    @cached_property
+    def by_frequency(self) -> list[Term]:
+        """The terms, the rarest first."""
+        return sorted(self.terms, key=self.entries.__getitem__)
+
+    def is_rare(self, entries: int) -> bool:
+        """True if at most this many entries have a term."""
+        return self.entries[self.by_frequency[0]] <= entries
+
+    @cached_property
+    def two(self) -> str | None:
+        """The token of the two rarest terms that title, tags and authors have in common; None without two."""
+        paired = [term.text for term in self.by_frequency if tokens.is_paired(term.text)]
+        beginnings = [*dict.fromkeys(text[: tokens.BEGINNING] for text in paired)]
+        return tokens.of_two(*beginnings[:2]) if len(beginnings) > 1 else None
+
     @property
     def title_tiers(self) -> list[Tier]:
         """The tiers in which titles match."""
@@ -95,7 +111,7 @@ def _look_up(terms: tuple[Term, ...]) -> tuple[dict[Term, list[str]], dict[Term,
 
 
 def _unknown(term: Term) -> int:
-    return 0 if term.is_pair or len(term.text) > tokens.BEGINNING else MANY
+    return 0 if term.is_pair or _begins_words(term) else MANY
 
 
 def _begins_words(term: Term) -> bool:
