@@ -1,7 +1,10 @@
-// The addresses of the dashboard's views: #/courses/… and its parts, for all learners or a group's, and #/groups/….
+// The addresses of the dashboard's views: #/courses/… and its parts, for all learners or a group's, #/groups/… and its
+// announcements, and #/moderation/….
 
-const PARTS = ["lessons", "marking", "homework", "submissions", "grades"];
-const KINDS = ["courses", "groups", ...PARTS];
+const PARTS = ["lessons", "marking", "homework", "submissions", "grades", "reading"];
+// The id of these is a group's.
+const OF_GROUPS = ["groups", "group-announcements"];
+const KINDS = ["courses", "reviews", "announcements", "moderation", ...OF_GROUPS, ...PARTS];
 
 /**
  * Make the address of a view. `group` filters it; `part` chooses a video, whose retention curve a lesson shows, or the lesson
@@ -9,7 +12,7 @@ const KINDS = ["courses", "groups", ...PARTS];
  */
 export function address(kind, id, { group, part } = {}) {
   const path = [kind, id, part].filter(Boolean).join("/");
-  return `#/${path}${group && kind !== "groups" ? `?group=${group}` : ""}`;
+  return `#/${path}${group && !OF_GROUPS.includes(kind) ? `?group=${group}` : ""}`;
 }
 
 /** True for the views of a course's part, which stay when another group is chosen. */
@@ -20,5 +23,5 @@ export function read(hash) {
   const [path, query] = hash.split("?");
   const [, kind, id, part] = path.split("/");
   if (!id || !KINDS.includes(kind)) return {};
-  return { kind, id, part, group: kind === "groups" ? id : new URLSearchParams(query).get("group") };
+  return { kind, id, part, group: OF_GROUPS.includes(kind) ? id : new URLSearchParams(query).get("group") };
 }

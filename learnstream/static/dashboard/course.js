@@ -6,6 +6,7 @@ import { grid, listing } from "./cards.js";
 import { chartCard } from "./charts.js";
 import { timeCharts } from "./days.js";
 import { count } from "./format.js";
+import { teaches } from "./page.js";
 import { countColumns, courseTiles, reachedChart } from "./totals.js";
 
 export function courseView(figures, csv) {
@@ -15,7 +16,7 @@ export function courseView(figures, csv) {
     grid(...timeCharts(figures, csv(path, "days")), reachedChart(figures)),
     funnelChart(figures.funnel, csv(path, "funnel")),
     lessons(figures),
-    work(figures),
+    grid(work(figures), voices(figures)),
   ];
 }
 
@@ -57,6 +58,21 @@ function work({ course_id: id, funnel, group }) {
     has("quiz") || has("assignment") ? ["grades", "Gradebook", "The grades of each learner, and how the totals came about."] : null,
   ].filter(Boolean);
   if (!links.length) return null;
+  return ways("Marking and grades", links, id, group);
+}
+
+/** What learners are told and, once the course is published, what they say of it and read for it. */
+function voices({ course_id: id, funnel, group }) {
+  const links = [
+    teaches(id) ? ["announcements", "Announcements", "Written now or for later; learners are told as they chose."] : null,
+    funnel.length ? ["reviews", "Reviews", "The rating, and what learners wrote. You can reply."] : null,
+    funnel.length ? ["reading", "Reading list", "The books, and how many of them each learner has read."] : null,
+  ].filter(Boolean);
+  return links.length ? ways("Reviews, announcements, reading", links, id, group) : null;
+}
+
+/** A card with the ways to other views of the course. */
+function ways(title, links, id, group) {
   const items = links.map(([kind, name, about]) => h("li", {}, h("a", { href: address(kind, id, { group }) }, name), h("small", {}, about)));
-  return h("section", { class: "card" }, h("h2", {}, "Marking and grades"), h("ul", { class: "ways" }, items));
+  return h("section", { class: "card" }, h("h2", {}, title), h("ul", { class: "ways" }, items));
 }

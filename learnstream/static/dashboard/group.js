@@ -33,6 +33,7 @@ function view(group, members, files, more) {
       ["Courses", count(group.all_courses.length)],
     ]),
     progress(group, members, files, more),
+    h("p", {}, h("a", { href: address("group-announcements", group.id) }, "Announcements to the members")),
   ];
 }
 

@@ -4,19 +4,34 @@ import { announce, byId } from "../dom.js";
 import { get, mayResume, Problem, signOut, whenEnded } from "../session.js";
 import { ask, listen as listenToForm } from "../sign-in.js";
 import { read } from "./address.js";
+import { showAnnouncements } from "./announcements.js";
 import { fillCourses, findGroup, listenToChoices, readChoices } from "./choices.js";
 import { showFigures } from "./figures.js";
 import { showGradebook } from "./gradebook.js";
 import { showGroup } from "./group.js";
 import { showHomework } from "./homework.js";
 import { showMarking } from "./marking.js";
+import { showModeration } from "./moderation.js";
 import { beBusy, fill, notify, showNothing, showProblem } from "./page.js";
 import { choosePeriod, complainAtDays, listenToPeriod, showPeriod } from "./period.js";
+import { showReading } from "./reading.js";
+import { showReviews } from "./reviews.js";
 import { state } from "./state.js";
 import { showSubmission } from "./submission.js";
 
 // Views without days; all others are figures.
-const UNDATED = { groups: showGroup, marking: showMarking, homework: showHomework, submissions: showSubmission, grades: showGradebook };
+const UNDATED = {
+  groups: showGroup,
+  marking: showMarking,
+  homework: showHomework,
+  submissions: showSubmission,
+  grades: showGradebook,
+  reading: showReading,
+  reviews: showReviews,
+  announcements: showAnnouncements,
+  "group-announcements": showAnnouncements,
+  moderation: showModeration,
+};
 
 let asked = 0;
 

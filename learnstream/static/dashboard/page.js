@@ -13,18 +13,26 @@ export function head(title, about) {
 
 /** Show the way to a view that belongs to a course: `kind` is that of its address. */
 export function trail({ course_id: id, title }, kind) {
-  const { courses, group, person } = state;
+  const { group, person } = state;
   const links = [];
   if (kind !== "admin" && person.role === "admin") links.push(h("a", { href: "#/" }, "All courses"));
   if (kind !== "groups" && group) links.push(h("a", { href: address("groups", group.id) }, group.name));
-  if (!["admin", "groups", "courses"].includes(kind)) {
-    const given = group?.all_courses.find((each) => each.course_id === id);
-    const course = courses.find((each) => each.id === id) ?? given;
-    links.push(h("a", { href: address("courses", id, { group: group?.id }) }, course?.title ?? "The course"));
+  if (!["admin", "groups", "courses", "group-announcements", "moderation"].includes(kind)) {
+    links.push(h("a", { href: address("courses", id, { group: group?.id }) }, titleOf(id)));
   }
   const here = links.length ? [h("li", { "aria-current": "page" }, title)] : [];
   byId("trail").replaceChildren(h("ol", {}, links.map((link) => h("li", {}, link)), here));
 }
+
+/** The title of a course that can be chosen. */
+export function titleOf(id) {
+  const { courses, group } = state;
+  const course = courses.find((each) => each.id === id) ?? group?.all_courses.find((each) => each.course_id === id);
+  return course?.title ?? "The course";
+}
+
+/** True if the person who is signed in is the course's staff; staff of a group alone only see its members. */
+export const teaches = (id) => state.person.role === "admin" || state.courses.some((course) => course.id === id);
 
 /** Say in the toolbar what is shown. */
 export function choose(course) {

@@ -21,6 +21,7 @@ export function platformView(figures, csv) {
       "No lesson that at least ten learners began was left by more than half of them.",
     ),
     failedVideos(figures.failed_videos),
+    moderationCard(),
     mailCard(figures.mail),
     filesCard(figures.files),
   ];
@@ -43,6 +44,11 @@ function failedVideos(found) {
     { name: "Since", of: ({ failed_at: day }) => longDay(day) },
   ];
   return listing("Videos that failed", columns, found, "All videos could be processed.");
+}
+
+function moderationCard() {
+  const link = h("a", { href: address("moderation", "reported") }, "Reported and hidden reviews");
+  return h("section", { class: "card" }, h("h2", {}, "Reviews"), h("ul", { class: "ways" }, h("li", {}, link, h("small", {}, "What readers complain of, to hide or to let stand."))));
 }
 
 function mailCard(mail) {
