@@ -16,6 +16,7 @@ from bench.dataset import Dataset
 from bench.load import JSON, request
 from bench.players import STRETCH_SECONDS, Player
 from bench.quizzes import Quizzes, saved_answers, started_attempts
+from bench.reviewing import Reviews, saved_reviews
 from bench.students import PublishedCourse, Student, auth_headers
 from bench.submissions import Homework, saved_drafts
 from bench.template_course import LESSONS, VIDEO_SECONDS, new_video
@@ -112,6 +113,12 @@ class Scenarios:
                 effect=saved_drafts,
             ),
             Scenario(
+                "PUT /courses/{id}/reviews/mine",
+                *("upsert", 0.20, lambda: self._reviews.saves(), ACTIVE_STUDENTS),
+                once=True,
+                effect=saved_reviews,
+            ),
+            Scenario(
                 "POST /webhooks/mux",
                 "upsert",
                 0.30,
@@ -164,6 +171,10 @@ class Scenarios:
     @cached_property
     def _homework(self) -> Homework:
         return Homework(self.dataset, self._active_students())
+
+    @cached_property
+    def _reviews(self) -> Reviews:
+        return Reviews(self._active_students(), lambda student: student.courses[0].id)
 
     def _readers(self) -> list[Student]:
         """Return students who are not active otherwise, whose lists a further enrollment does not make longer."""

@@ -8,6 +8,7 @@ SECTIONS = {
     "classes": "seats for 5,000 members, imports of 10,000 rows, the progress of a class (five minutes)",
     "quizzes": "a class of 300 that takes a quiz, a thousand attempts that end at once, a regrade, and their cost among many",
     "homework": "saving drafts among a hundred times the submissions, and the gradebook of a class (four minutes)",
+    "reviews": "the cost of writing a review among a hundred times the reviews (a minute)",
     "notices": "telling 10,000 learners of an event, and requesting their mails",
     "cpu": "the CPU of a request in the web workers and in each store (two minutes)",
     "record": "reading the learning record of 20,000 learners beside that of 200 (many minutes)",

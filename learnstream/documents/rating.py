@@ -2,13 +2,32 @@
 
 from typing import TypedDict
 
-from mongoengine import EmbeddedDocument, FloatField, IntField, ListField
+from bson import ObjectId
+from mongoengine import DictField, EmbeddedDocument, FloatField, IntField, ListField
+
+
+class Move(TypedDict):
+    """A review, how often it had been counted before, and the stars as which it was counted; 0 for none."""
+
+    review_id: ObjectId
+    turn: int
+    stars: int
+
+
+class ListedRating(TypedDict):
+    """What lists show of a rating, and sort by."""
+
+    count: int
+    stars: list[int]
+    mean: float
+    score: float | None
 
 
 class Rating(TypedDict):
     """What reviews amount to: their number, the sum of their stars, and how many gave one star, two, up to five.
 
-    `mean` has two decimals, 0 without reviews. `score` is what lists sort by, None without reviews.
+    `mean` has two decimals, 0 without reviews. `score` is what lists sort by, None without reviews. `version` counts the
+    changes, and `move` is the last one (see `services.reviews.counting`).
     """
 
     count: int
@@ -16,6 +35,8 @@ class Rating(TypedDict):
     stars: list[int]
     mean: float
     score: float | None
+    version: int
+    move: list[Move]
 
 
 class ShownRating(TypedDict):
@@ -32,13 +53,15 @@ class EmbeddedRating(EmbeddedDocument):
     stars = ListField(IntField(), default=lambda: [0] * 5)
     mean = FloatField(default=0.0)
     score = FloatField()
+    version = IntField(default=0)
+    move = ListField(DictField())
 
 
 def unrated() -> Rating:
     """Return the rating of what has no reviews."""
-    return {"count": 0, "sum": 0, "stars": [0] * 5, "mean": 0.0, "score": None}
+    return {"count": 0, "sum": 0, "stars": [0] * 5, "mean": 0.0, "score": None, "version": 0, "move": []}
 
 
-def shown(rating: Rating) -> ShownRating:
+def shown(rating: Rating | ListedRating) -> ShownRating:
     """Return a rating as readers see it."""
     return {"mean": rating["mean"] if rating["count"] else None, "count": rating["count"], "stars": rating["stars"]}

@@ -111,6 +111,7 @@ class StoredReview(ModeratedReview):
 
     voters: list[int]
     counted: int
+    turn: int
     uncounted: NotRequired[bool]
     pending_events: NotRequired[list[ProgressEvent]]
 
@@ -118,7 +119,8 @@ class StoredReview(ModeratedReview):
 class Review(Document):
     """A review of a course or book, one for each user and thing; `user_id` is None once the account is erased.
 
-    `counted` are the stars that it contributes to the rating of its subject, 0 for none; `uncounted`: that may differ from
+    `counted` are the stars that it contributes to the rating of its subject, 0 for none, since it was counted for the
+    `turn`-th time; `uncounted`: that may differ from
     what it should contribute, until the rating has followed the change (see `services.reviews.counting`). A review that
     was deleted is `removed` until then.
 
@@ -141,6 +143,7 @@ class Review(Document):
     hidden = DictField(default=None, null=True)
     reply = DictField(default=None, null=True)
     counted = IntField(default=0)
+    turn = IntField(default=0)
     uncounted = BooleanField()
     removed = BooleanField(default=False)
     pending_events = ListField(DictField())

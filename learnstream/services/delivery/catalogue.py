@@ -13,7 +13,7 @@ from bson import ObjectId, Regex
 from learnstream.documents import Course, CourseStatus, Video, VideoStatus
 from learnstream.documents.course import Instructor, Labels, Metadata
 from learnstream.documents.projection import Projection, pick
-from learnstream.documents.rating import Rating, ShownRating
+from learnstream.documents.rating import ListedRating, ShownRating
 from learnstream.documents.rating import shown as shown_rating
 from learnstream.errors.authoring import NoSuchCourse
 from learnstream.services.authoring import courses
@@ -52,7 +52,7 @@ class Facts(TypedDict):
     slug: str
     status: str
     current_version: int
-    rating: Rating
+    rating: ListedRating
     published_at: datetime
 
 

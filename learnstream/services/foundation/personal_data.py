@@ -517,7 +517,7 @@ MONGODB: dict[str, Stored] = {
         "MongoDB",
         "reviews of courses and books, with what readers and staff said about them",
         "until the author deletes it; once the account is erased, its stars alone",
-        none="_id subject_kind subject_id counted uncounted removed pending_events revision",
+        none="_id subject_kind subject_id counted turn uncounted removed pending_events revision",
         personal=(
             "user_id anonymous stars text progress_percent helpful voters reports open_reports reported_at hidden reply "
             "created_at updated_at"

@@ -4,19 +4,26 @@ A file's `charged` bytes and their sum, the user's `used`, change in one transac
 can therefore leave them apart, or the sum above the limit.
 """
 
+import random
+import time
 from collections.abc import Callable, Mapping
 from typing import Any, TypedDict, TypeVar
 
+import pymongo
 from flask import current_app
+from pymongo import ReadPreference
 from pymongo.client_session import ClientSession
+from pymongo.errors import OperationFailure
 
 from learnstream.documents.file import File, FileQuota, StoredQuota
 from learnstream.documents.projection import Projection
 from learnstream.errors.files import QuotaContended, QuotaExceeded
-from learnstream.stores import transactions
-from learnstream.stores.transactions import Contended
+from learnstream.stores import mongo
 
 T = TypeVar("T")
+# Of transactions that conflict, one commits and the others are repeated after a short pause.
+ATTEMPTS, PAUSE = 20, 0.02
+CONFLICT = "TransientTransactionError"
 STORED = Projection(FileQuota, StoredQuota)
 
 
@@ -88,7 +95,13 @@ def release(which: Mapping[str, Any], change: Mapping[str, Any] | None = None) -
 
 
 def _in_transaction(work: Callable[[ClientSession], T]) -> T:
-    try:
-        return transactions.run(work)
-    except Contended:
-        raise QuotaContended() from None
+    with pymongo.timeout(mongo.OPERATION_MS / 1000), mongo.session() as session:
+        for _ in range(ATTEMPTS):
+            try:
+                with session.start_transaction(read_preference=ReadPreference.PRIMARY):
+                    return work(session)
+            except OperationFailure as error:
+                if not error.has_error_label(CONFLICT):
+                    raise
+                time.sleep(random.uniform(0, PAUSE))  # noqa: S311 - not a secret
+    raise QuotaContended()

@@ -19,7 +19,7 @@ def rating_of(stars: Sequence[int]) -> Rating:
         return unrated()
     total = sum(number * value for value, number in enumerate(stars, 1))
     score = (total + PRIOR_COUNT * PRIOR_MEAN) / (count + PRIOR_COUNT)
-    return {
+    return unrated() | {
         "count": count,
         "sum": total,
         "stars": list(stars),

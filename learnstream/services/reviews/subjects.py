@@ -1,10 +1,11 @@
 """What is reviewed, courses and books: where their ratings are stored, and what shows them."""
 
 from dataclasses import dataclass
-from typing import TypedDict
+from typing import Any, TypedDict
 
 from bson import ObjectId
-from pymongo.client_session import ClientSession
+from pymongo import ReadPreference, WriteConcern
+from pymongo.collection import Collection
 
 from learnstream.documents import Course, SubjectKind
 from learnstream.documents.base import Document
@@ -20,6 +21,9 @@ class Rated(TypedDict):
     rating: Rating
 
 
+PRIMARY = ReadPreference.PRIMARY
+# The reviews themselves are written durably before. Should what follows be lost in a crash, it is done again.
+FAST = WriteConcern(w=1, j=False)
 DOCUMENTS: dict[SubjectKind, type[Document]] = {SubjectKind.COURSE: Course, SubjectKind.BOOK: Book}
 RATINGS = {kind: Projection(document, Rated) for kind, document in DOCUMENTS.items()}
 
@@ -50,16 +54,27 @@ def book(book_id: str) -> Subject:
     return Subject(SubjectKind.BOOK, book_id)
 
 
-def rating(subject: Subject, session: ClientSession | None = None) -> Rating:
+def rating(subject: Subject) -> Rating:
     """Return the rating that is stored with a subject; that of a subject that was deleted is empty."""
-    found = RATINGS[subject.kind].find_one({"_id": ObjectId(subject.id)}, session=session)
-    return found["rating"] if found else unrated()
+    projection = RATINGS[subject.kind]
+    found = _stored(subject).find_one({"_id": ObjectId(subject.id)}, projection.fields)
+    return projection.complete(found)["rating"] if found else unrated()
 
 
-def replace_rating(subject: Subject, rating: Rating, session: ClientSession) -> None:
-    """Store a rating. It does not count as a change of what it is stored with."""
-    stored = DOCUMENTS[subject.kind].collection()
-    stored.update_one({"_id": ObjectId(subject.id)}, {"$set": {"rating": rating}}, session=session)
+def replace_rating(subject: Subject, rating: Rating, *, version: int) -> bool:
+    """Store a rating, unless the stored one has another version; return whether that was done.
+
+    It does not count as a change of what it is stored with. A subject that was deleted needs no rating.
+    """
+    unchanged = {"$in": [version, None]} if version == 0 else version
+    stored, which = _stored(subject), {"_id": ObjectId(subject.id)}
+    changed = stored.update_one({**which, "rating.version": unchanged}, {"$set": {"rating": rating}}).matched_count
+    return bool(changed) or not stored.count_documents(which)
+
+
+def _stored(subject: Subject) -> Collection[Any]:
+    # A secondary may lag behind what was counted.
+    return DOCUMENTS[subject.kind].collection().with_options(read_preference=PRIMARY, write_concern=FAST)
 
 
 def reviews_changed(subject: Subject) -> None:

@@ -83,6 +83,7 @@ def _insert(subject: Subject, author_id: int, fields: dict[str, Any]) -> OwnRevi
         "user_id": author_id,
         **fields,
         **UNTOUCHED,
+        "turn": 0,
         "uncounted": True,
         "revision": 1,
         "created_at": moment,

@@ -8,7 +8,6 @@ from bson import ObjectId
 from learnstream.documents import Course, Review
 from learnstream.models import Role
 from learnstream.services.reviews import counting, moderation, subjects, writing
-from learnstream.stores import transactions
 from learnstream.stores.sql import db
 from tests.factories import make_course, make_person
 from tests.reviews import counted_anew, rating_of, review
@@ -66,7 +65,7 @@ def test_first_reviews_of_one_user_at_once_are_one(at_once, course):
 
 def test_a_job_counts_what_was_left(course, owner, monkeypatch):
     other = make_course(owner, title="Botany")
-    monkeypatch.setattr(counting, "count", lambda subject, **_: subjects.rating(subject))
+    monkeypatch.setattr(counting, "count", subjects.rating)
     for number in range(7):
         write(1000 + number, course, 4)
         write(1000 + number, other, 2)
@@ -93,12 +92,8 @@ def test_more_than_a_batch_is_counted(course, monkeypatch):
 
 def test_too_many_at_once_leave_it_to_the_job(course, monkeypatch):
     write(1000, course, 5)
-
-    def contend(*_, **__):
-        raise transactions.Contended
-
     queued = []
-    monkeypatch.setattr(transactions, "run", contend)
+    monkeypatch.setattr(counting, "ATTEMPTS", 0)
     monkeypatch.setattr(counting.tasks, "queue", queued.append)
     written, _, is_new = write(1001, course, 1)
     monkeypatch.undo()
@@ -106,6 +101,20 @@ def test_too_many_at_once_leave_it_to_the_job(course, monkeypatch):
     assert (is_new, written["stars"], rating_of(course)["count"], queued) == (True, 1, 1, [counting.TASK])
     counting.count_waiting()
     assert rating_of(course)["stars"] == [1, 0, 0, 0, 1]
+
+
+def test_a_move_that_was_not_finished_is_finished_before_the_next(course, monkeypatch):
+    monkeypatch.setattr(counting, "_finish", lambda move: None)
+    monkeypatch.setattr(counting, "ATTEMPTS", 1)
+    write(1000, course, 2)
+    monkeypatch.undo()
+    assert (rating_of(course)["stars"], uncounted()) == ([0, 1, 0, 0, 0], 1)
+
+    # The same review changes again, and another comes.
+    write(1000, course, 5)
+    write(1001, course, 3)
+
+    assert (rating_of(course)["stars"], uncounted()) == ([0, 0, 1, 0, 1], 0)
 
 
 def test_the_draft_does_not_change_with_the_rating(client, owner, course):

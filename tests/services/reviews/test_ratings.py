@@ -5,7 +5,7 @@ from learnstream.services.reviews import ratings
 
 
 def test_mean_and_score_follow_from_the_stars():
-    assert ratings.rating_of([1, 0, 0, 0, 2]) == {
+    assert ratings.rating_of([1, 0, 0, 0, 2]) == unrated() | {
         "count": 3,
         "sum": 11,
         "stars": [1, 0, 0, 0, 2],
