@@ -4,6 +4,7 @@ from itertools import count
 
 from learnstream.documents.book import StoredBook
 from learnstream.services.books import books
+from learnstream.stores.sql import db
 from tests.factories import Person
 
 _number = count(1)
@@ -18,4 +19,6 @@ def isbn(number: int | None = None) -> str:
 
 def make_book(creator: Person, title: str = "Dracula", **fields) -> StoredBook:
     """Create a book; `fields` are those of `documents.book.AuthoredBook`."""
-    return books.create(created_by=creator.id, title=title, **fields)
+    book = books.create(created_by=creator.id, title=title, **fields)
+    db.session.commit()
+    return book

@@ -2,27 +2,38 @@
 
 import enum
 from datetime import datetime
-from typing import NotRequired, TypedDict
+from typing import Any, TypedDict
 
 from bson import ObjectId
-from mongoengine import DateTimeField, EmbeddedDocumentField, IntField, ListField, StringField
+from mongoengine import (
+    BooleanField,
+    DateTimeField,
+    DictField,
+    EmbeddedDocument,
+    EmbeddedDocumentField,
+    EmbeddedDocumentListField,
+    IntField,
+    ListField,
+    StringField,
+)
 
 from learnstream.documents.base import Document
 from learnstream.documents.rating import EmbeddedRating, Rating, unrated
 
 
 class BookStatus(enum.StrEnum):
-    """A book's status: offered for reading lists, or only kept where it stands in one."""
+    """A book's status: offered, only kept where reading lists name it, or deleted and awaiting cleanup."""
 
     ACTIVE = "active"
     ARCHIVED = "archived"
+    DELETED = "deleted"
 
 
-class AuthoredBook(TypedDict):
-    """What is said about a book. It tells nothing of a person who uses the platform.
+class BookLabels(TypedDict):
+    """What is said about a book, as far as lists of books show it.
 
     `published_date` is a year, a month or a day: `1897`, `1897-05`, `1897-05-26`; empty if unknown. `isbn` is the
-    13 digits without hyphens. `language` is a tag (BCP 47). `description` is Markdown source.
+    13 digits without hyphens. `language` is a tag (BCP 47).
     """
 
     title: str
@@ -33,14 +44,22 @@ class AuthoredBook(TypedDict):
     page_count: int | None
     language: str
     isbn: str | None
-    description: str
     cover: str
     subject_id: int | None
     tags: list[str]
 
 
-class ListedBook(AuthoredBook):
-    """A book as everybody sees it."""
+class AuthoredBook(BookLabels):
+    """All that is said about a book. `description` is Markdown source.
+
+    It tells nothing of a person who uses the platform (see `services.foundation.personal_data`).
+    """
+
+    description: str
+
+
+class ListedBook(BookLabels):
+    """A book in a list."""
 
     _id: ObjectId
     status: str
@@ -51,20 +70,48 @@ class ListedBook(AuthoredBook):
     updated_at: datetime
 
 
-class StoredBook(ListedBook):
+class DescribedBook(ListedBook, AuthoredBook):
+    """A book on its page."""
+
+
+class ImportMark(TypedDict):
+    """What an import did to a book: `created` it, or changed it from the fields in `before`.
+
+    `revision` is the book's after that; a book with another one has been changed since. `undone` is what undoing the
+    import has done about it (see `services.books.imports.undoing`), None if it was not undone.
+    """
+
+    import_id: int
+    revision: int
+    created: bool
+    before: dict[str, Any]
+    undone: str | None
+
+
+class EmbeddedImportMark(EmbeddedDocument):
+    import_id = IntField(required=True)
+    revision = IntField(required=True)
+    created = BooleanField(required=True)
+    before = DictField()
+    undone = StringField()
+
+
+class StoredBook(DescribedBook):
     """A whole book."""
 
     words: list[str]
+    author_words: list[str]
+    folded: dict[str, str]
     sort_title: str
-    import_id: NotRequired[str]
+    imports: list[ImportMark]
 
 
 class Book(Document):
     """A book.
 
-    `revision` counts changes of what is said about it and is the ETag; reviews, which move `rating`, do not count. `words`
-    are the folded words that searches match. `import_id` is the import that created or last changed it, absent once
-    someone has changed it since. A book in reading lists of published versions is archived instead of deleted.
+    `revision` counts changes of what is said about it and is the ETag; reviews, which move `rating`, do not count.
+    `words` and `author_words` are what searches match, `folded` the texts used for ranking. `imports` are the last imports
+    that created or changed it. A book in reading lists of published versions is archived instead of deleted.
     """
 
     title = StringField(required=True)
@@ -83,9 +130,11 @@ class Book(Document):
     created_by = IntField(required=True)
     rating = EmbeddedDocumentField(EmbeddedRating, default=unrated)
     words = ListField(StringField())
+    author_words = ListField(StringField())
+    folded = DictField()
     sort_title = StringField(default="")
+    imports = EmbeddedDocumentListField(EmbeddedImportMark)
     revision = IntField(required=True)
-    import_id = StringField()
     created_at = DateTimeField(required=True)
     updated_at = DateTimeField(required=True)
 
@@ -96,13 +145,14 @@ class Book(Document):
             {"fields": ["isbn"], "unique": True, "partialFilterExpression": {"isbn": {"$type": "string"}}},
             {"fields": ["status", "-created_at", "_id"]},
             {"fields": ["status", "sort_title", "_id"]},
+            {"fields": ["status", "-rating.score", "_id"]},
             {"fields": ["status", "words"]},
+            {"fields": ["status", "author_words"]},
             {"fields": ["status", "tags"]},
             {"fields": ["status", "language"]},
             {"fields": ["subject_id", "status"]},
-            {"fields": ["created_by", "-created_at", "_id"]},
             # Sweeps ask which photos are in use.
             {"fields": ["cover"]},
-            {"fields": ["import_id"], "sparse": True},
+            {"fields": ["imports.import_id"], "sparse": True},
         ],
     }

@@ -24,6 +24,7 @@ class EventType(enum.StrEnum):
     ATTEMPT_MARKED = "attempt.marked"
     SUBMISSION_SUBMITTED = "submission.submitted"
     GRADES_RELEASED = "grades.released"
+    BOOK_CHANGED = "book.changed"
     REVIEW_REPLIED = "review.replied"
     REVIEW_HIDDEN = "review.hidden"
     GRADE_CHANGED = "grade.changed"

@@ -7,6 +7,7 @@ from learnstream.clock import now
 from learnstream.errors import Denied, NotFound, Unauthenticated
 from learnstream.errors.accounts import AdminsOnly
 from learnstream.errors.authoring import InstructorsOnly, NotYourCourse
+from learnstream.errors.books import NotYourBook
 from learnstream.errors.delivery import NotReleasedYet, PrerequisiteMissing
 from learnstream.errors.enrollment import EnrollmentExpired, NoSuchGroup, NotEnrolled, NotYourAsset
 from learnstream.models import Role, SeatStatus
@@ -44,6 +45,17 @@ def require_can_author(caller: Caller) -> None:
     """Allow only the roles that may create courses."""
     if caller.role not in {Role.ADMIN, Role.INSTRUCTOR}:
         raise InstructorsOnly()
+
+
+def can_edit_book(caller: Caller, created_by: int) -> bool:
+    """Return whether the caller may edit a book that this user added."""
+    return caller.is_admin or (caller.role is Role.INSTRUCTOR and caller.id == created_by)
+
+
+def require_can_edit_book(caller: Caller, created_by: int) -> None:
+    """Allow administrators, and the instructor who added the book."""
+    if not can_edit_book(caller, created_by):
+        raise NotYourBook()
 
 
 def may_invite(inviter: Role, role: Role) -> bool:

@@ -70,6 +70,9 @@ QUESTION_CONTENT = {
 # An assignment of the course, and what the learner handed in.
 ASSIGNMENT_LESSON_ID, ASSIGNMENT_LESSON_TITLE = "6560f3a2c1d4e5f6a7b8c9f0", "Keep a moon diary"
 SUBMISSION_ID, SUBMITTED_FILE_ID = "6560f3a2c1d4e5f6a7b8c9f1", "6560f3a2c1d4e5f6a7b8c9f2"
+BOOK_ID, BOOK_TITLE, BOOK_AUTHOR = "6560f3a2c1d4e5f6a7b8c9f7", "A Treatise on Astronomy", "John Herschel"
+BOOK_ISBN, OTHER_BOOK_ID = "9781108005517", "6560f3a2c1d4e5f6a7b8c9f8"
+BOOKS_FILE_ID, BOOK_IMPORT_ID = "6560f3a2c1d4e5f6a7b8c9f9", 15
 REVIEW_ID = "6560f3a2c1d4e5f6a7b8c9f6"
 # A book of the course's reading list.
 BOOK_ID, BOOK_TITLE, BOOK_AUTHOR = "6560f3a2c1d4e5f6a7b8ca01", "Astronomy with an Opera-Glass", "Garrett P. Serviss"

@@ -52,6 +52,8 @@ PUBLIC_ENDPOINTS = frozenset(
         "auth.refresh_tokens",
         "auth.create_account",
         "auth.sign_in_with_form",
+        "book.list_books",
+        "book.read_book",
         "course.list_courses",
         "course.read_course",
         "course_review.list_course_reviews",

@@ -18,7 +18,8 @@ KEEP = "Not modified: the copy named by `If-None-Match` is current."
 TAG = r'(?:W/)?"[\x21\x23-\x7e\x80-\xff]*"'
 TAGS = re.compile(rf"\s*{TAG}(?:\s*,\s*{TAG})*\s*")
 # A weak tag never matches here (RFC 9110, 13.1.1), nor does one in a format that this server does not issue.
-REVISION = re.compile(r"[1-9][0-9]{0,9}")
+# Tags of public pages go on after the revision, because such a page also shows what is no change of it.
+REVISION = re.compile(r"([1-9][0-9]{0,9})(?:-[0-9a-f]{24})?")
 
 IF_MATCH = {
     "schema": {"type": "string"},
@@ -90,7 +91,7 @@ def expected_revisions() -> Revisions:
         MalformedIfMatch: it is no list of tags.
     """
     tags = expected_tags()
-    return None if tags is None else frozenset(int(tag) for tag in tags if REVISION.fullmatch(tag))
+    return None if tags is None else frozenset(int(found[1]) for found in map(REVISION.fullmatch, tags) if found)
 
 
 def expected_tags() -> frozenset[str] | None:

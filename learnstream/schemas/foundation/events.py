@@ -35,6 +35,14 @@ class CourseEventDataSchema(Schema):
     course_id = ObjectIdText(required=True, metadata=COURSE)
 
 
+class BookEventDataSchema(Schema):
+    book_ids = fields.List(
+        ObjectIdText(),
+        required=True,
+        metadata={"description": "The ids of the books.", "example": [cast.BOOK_ID]},
+    )
+
+
 class PublicationEventDataSchema(CourseEventDataSchema):
     version = fields.Integer(required=True, metadata={"description": "The new version's number.", "example": 2})
     learners = fields.String(
@@ -402,6 +410,11 @@ SHAPES = {
             EventType.GRADES_RELEASED,
             ReleaseEventDataSchema,
             "A learner can see grades of homework in a lesson: one event for all that were released together. It has no grade.",
+        ),
+        (
+            EventType.BOOK_CHANGED,
+            BookEventDataSchema,
+            "Books were added, changed, archived or deleted; an import tells it of many at once.",
         ),
         (EventType.REVIEW_REPLIED, ReviewEventDataSchema, "A review was answered for the first time, or anew."),
         (EventType.REVIEW_HIDDEN, ReviewEventDataSchema, "An administrator hid a review."),

@@ -13,6 +13,7 @@ from learnstream.errors.subjects import SubjectExists
 from learnstream.models.subject import Subject, SubjectTeacher
 from learnstream.policies import entitlements
 from learnstream.services.authoring import courses, instructors, subjects
+from learnstream.services.books import books
 from learnstream.services.foundation import audit, outbox
 from learnstream.stores import cache
 from learnstream.stores.mongo import Expression
@@ -102,13 +103,15 @@ def _record(action: str, subject_id: int, by: int, **details: Any) -> None:
 
 @outbox.handles(CHANGED, give_up_after=GIVE_UP_AFTER)
 def update_courses(payload: dict[str, Any]) -> None:
-    """Let the courses of a subject have its present name, or stand in none if it was deleted."""
+    """Let the courses of a subject have its present name, or them and its books stand in none if it was deleted."""
     subject_id = payload["subject_id"]
     # Locked until the courses are written: two workers could write two names in the wrong order.
     subject = db.session.get(Subject, subject_id, with_for_update={"read": True})
     fields = {"subject": subject.name} if subject else {"subject_id": None}
     _update({"subject_id": subject_id}, fields, "", {"$inc": {"revision": 1}})
     _update({"published.subject_id": subject_id}, fields, "published.", {})
+    if subject is None:
+        books.leave_subject(subject_id)
 
 
 def _update(which: Expression, fields: dict[str, Any], prefix: str, besides: Expression) -> None:

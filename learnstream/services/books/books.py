@@ -1,27 +1,35 @@
 """Books, and the summaries of them that other lists show."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any, TypedDict
 
 import orjson
 from bson import ObjectId
+from pymongo import ReturnDocument
 from pymongo.errors import DuplicateKeyError
+from sqlalchemy import select
 
 from learnstream.clock import now
 from learnstream.documents.book import AuthoredBook, Book, BookStatus, StoredBook
-from learnstream.documents.projection import Projection
+from learnstream.documents.projection import Projection, pick
 from learnstream.documents.rating import unrated
+from learnstream.errors import Unprocessable
 from learnstream.errors.authoring import EditConflict
 from learnstream.errors.books import IsbnTaken, NoSuchBook
+from learnstream.models import EventType
+from learnstream.models.subject import Subject
+from learnstream.services.books import searchable
+from learnstream.services.foundation import events
 from learnstream.services.foundation.content import dump
+from learnstream.services.media import photos
 from learnstream.stores import cache
 from learnstream.stores.mongo import Expression
-from learnstream.text import folding
+from learnstream.stores.sql import db
 
 TTL_SECONDS = 30
 BOOKS = "books"  # the cache group of all public lists of books
 CARD = "book-card:"
-MAX_WORDS = 500
+EXISTS: Expression = {"$ne": BookStatus.DELETED.value}
 
 STORED = Projection(Book, StoredBook)
 NEW: AuthoredBook = {
@@ -65,7 +73,7 @@ def get(book_id: str, *, expect: Collection[int] | None = None) -> StoredBook:
         NoSuchBook: there is none.
         EditConflict: its revision is none of the expected ones.
     """
-    book = STORED.find_one({"_id": ObjectId(book_id)})
+    book = STORED.find_one({"_id": ObjectId(book_id), "status": EXISTS})
     if book is None:
         raise NoSuchBook()
     if expect is not None and book["revision"] not in expect:
@@ -88,34 +96,102 @@ def create(*, created_by: int, **fields: Any) -> StoredBook:
 
     Raises:
         IsbnTaken: another book has the ISBN.
+        Unprocessable: the cover is not a photo of the creator that is ready, or there is no such subject.
     """
-    authored = NEW | fields
+    _check(fields, by=created_by)
+    book = insert({**NEW, **fields}, created_by=created_by)
+    tell([book["_id"]])
+    return book
+
+
+def insert(authored: Mapping[str, Any], *, created_by: int, **columns: Any) -> StoredBook:
+    """Store a new book; `columns` are further fields of it.
+
+    Raises:
+        IsbnTaken: another book has the ISBN.
+        EditConflict: there is a book with the `_id` in `columns`.
+    """
     book: dict[str, Any] = {
         **authored,
-        **derived(authored),
+        **searchable.fields(authored),
         "_id": ObjectId(),
         "status": BookStatus.ACTIVE.value,
         "created_by": created_by,
         "rating": unrated(),
+        "imports": [],
         "revision": 1,
         "created_at": now(),
         "updated_at": now(),
+        **columns,
     }
-    try:
-        Book.collection().insert_one(book)
-    except DuplicateKeyError:
-        raise IsbnTaken() from None
+    _unless_taken(authored.get("isbn"), lambda: Book.collection().insert_one(book))
     invalidate(str(book["_id"]))
     return STORED.complete(book)
 
 
-def derived(authored: Mapping[str, Any]) -> Expression:
-    """Return what lists search and sort a book by."""
-    texts = [authored["title"], authored["subtitle"], *authored["authors"], *authored["tags"], authored["publisher"]]
-    return {
-        "words": folding.words(" ".join(texts))[:MAX_WORDS],
-        "sort_title": authored["title"].casefold(),
-    }
+def update(
+    *, book_id: str, changes: Mapping[str, Any], changed_by: int, expect: Collection[int] | None = None
+) -> StoredBook:
+    """Change a book; if nothing differs, nothing changes.
+
+    changes: fields of `AuthoredBook`, and `status`.
+
+    Raises:
+        NoSuchBook: there is none.
+        IsbnTaken: another book has the ISBN.
+        Unprocessable: see `create`.
+        EditConflict: the book has changed in the meantime.
+    """
+    book = get(book_id, expect=expect)
+    fields = different(book, changes)
+    if not fields:
+        return book
+    _check(fields, by=changed_by)
+    changed = change(book, fields)
+    tell([book["_id"]])
+    return changed
+
+
+def different(book: StoredBook, fields: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the fields that a book has otherwise."""
+    present: Mapping[str, Any] = dict(book)
+    return {name: value for name, value in fields.items() if present[name] != value}
+
+
+def change(book: StoredBook, fields: Mapping[str, Any], **update: Any) -> StoredBook:
+    """Set fields of a book unless it has changed since it was read; `update` are further operators.
+
+    Raises:
+        IsbnTaken: another book has the ISBN.
+        EditConflict: the book has changed since.
+    """
+    changes = {**fields, **searchable.fields({**book, **fields}), "updated_at": now()}
+    operators = {"$set": changes, "$inc": {"revision": 1}, **update}
+    unchanged = {"_id": book["_id"], "revision": book["revision"]}
+    changed = _unless_taken(
+        fields.get("isbn"),
+        lambda: Book.collection().find_one_and_update(unchanged, operators, return_document=ReturnDocument.AFTER),
+    )
+    if changed is None:
+        raise EditConflict()
+    invalidate(str(book["_id"]))
+    return STORED.complete(changed)
+
+
+def leave_subject(subject_id: int) -> None:
+    """Let the books of a subject that was deleted stand in none."""
+    of_subject = {"subject_id": subject_id}
+    left = Book.collection().distinct("_id", of_subject)
+    Book.collection().update_many(of_subject, {"$set": {"subject_id": None}, "$inc": {"revision": 1}})
+    for book_id in left:
+        invalidate(str(book_id))
+
+
+def tell(book_ids: Iterable[ObjectId]) -> None:
+    """Record, in the current transaction, that books were written."""
+    ids = [str(each) for each in book_ids]
+    if ids:
+        events.record_change(EventType.BOOK_CHANGED, ids[0], book_ids=ids)
 
 
 def invalidate(book_id: str) -> None:
@@ -131,6 +207,26 @@ def public_key(book_id: str) -> str:
     return f"book:{book_id}"
 
 
+def _check(fields: Mapping[str, Any], *, by: int) -> None:
+    photos.hold_cover(fields.get("cover", ""), owner_id=by)
+    subject_id = fields.get("subject_id")
+    # The subject stays until the transaction ends.
+    of_id = select(Subject.id).where(Subject.id == subject_id).with_for_update(read=True)
+    if subject_id is not None and db.session.scalar(of_id) is None:
+        raise Unprocessable(errors={"json": {"subject_id": ["There is no such subject."]}})
+
+
+def _unless_taken(isbn: str | None, write: Callable[[], Any]) -> Any:
+    """Write a book whose ISBN is this; the unique index decides between two requests at once."""
+    try:
+        return write()
+    except DuplicateKeyError:
+        other = Book.collection().find_one({"isbn": isbn}, {"_id": 1}) if isbn else None
+        if other is None:
+            raise EditConflict() from None
+        raise IsbnTaken(str(other["_id"])) from None
+
+
 def _load_cards(keys: Sequence[str]) -> dict[str, bytes]:
-    ids = [ObjectId(key.removeprefix(CARD)) for key in keys]
-    return {card_key(str(book.pop("_id"))): dump(book) for book in CARDS.find({"_id": {"$in": ids}})}  # type: ignore[misc]
+    found = CARDS.find({"_id": {"$in": [ObjectId(key.removeprefix(CARD)) for key in keys]}, "status": EXISTS})
+    return {card_key(str(book["_id"])): dump(pick(Card, book)) for book in found}

@@ -17,12 +17,12 @@ from learnstream.documents.rating import ListedRating, ShownRating
 from learnstream.documents.rating import shown as shown_rating
 from learnstream.errors.authoring import NoSuchCourse
 from learnstream.services.authoring import courses
+from learnstream.services.foundation import text_search
 from learnstream.services.foundation.content import Content, dump, pack, unpack
 from learnstream.stores import cache
 from learnstream.stores.keyset import Keys, Part
 from learnstream.stores.memo import Memo
 from learnstream.stores.mongo import Expression
-from learnstream.text import folding
 from learnstream.web import photo_urls
 from learnstream.web.photo_urls import PhotoUrls
 
@@ -126,7 +126,7 @@ ORDERS = {
     "rating": Keys(("rating.score", -1), ("_id", 1), nullable=True),
     "relevance": Keys(("score", -1), ("_id", 1)),
 }
-# The score of a search term that is a prefix of a word in these texts; a whole word scores twice as much.
+# See `text_search.score`.
 WEIGHTS = {"title": 10, "tags": 5, "summary": 3}
 
 
@@ -193,13 +193,9 @@ CONDITIONS: dict[str, Callable[[Any], tuple[str, Any]]] = {
 
 def _search(text: str) -> Expression:
     """Match courses with a word that starts with any search term, and none of the words that follow a minus."""
-    search: Expression = {"$in": [Regex(f"^{word}") for word in _wanted(text)]}
-    unwanted = [word for token in text.split() if token.startswith("-") for word in folding.words(token)]
+    search: Expression = {"$in": [Regex(f"^{word}") for word in text_search.wanted(text)]}
+    unwanted = text_search.unwanted(text)
     return search | ({"$nin": unwanted} if unwanted else {})
-
-
-def _wanted(text: str) -> list[str]:
-    return folding.words(" ".join(token for token in text.split() if not token.startswith("-")))
 
 
 def _load_page(filters: Mapping[str, Any], order: str, part: Part) -> bytes:
@@ -219,7 +215,7 @@ def _find(filters: Mapping[str, Any], order: str, part: Part) -> Iterable[Listed
     # Sorting and paging by the computed score requires an aggregation pipeline.
     stages: list[Expression] = [
         {"$match": query},
-        {"$set": {"score": _score(_wanted(filters["q"]))}},
+        {"$set": {"score": text_search.score(text_search.wanted(filters["q"]), "published.folded", WEIGHTS)}},
         {"$match": keys.part_of({}, part)},
         {"$sort": dict(keys.sort)},
         {"$skip": part.first},
@@ -227,26 +223,6 @@ def _find(filters: Mapping[str, Any], order: str, part: Part) -> Iterable[Listed
         {"$project": {**(ENTRY.fields or {}), "score": 1}},
     ]
     return map(ENTRY.complete, Course.collection().aggregate(stages))
-
-
-def _score(words: list[str]) -> Expression:
-    """Sum the score of each word in the highest-ranking text that contains it."""
-    return {"$add": [_weight(word) for word in words] or [{"$literal": 0}]}
-
-
-def _weight(word: str) -> Expression:
-    def found(name: str, pattern: str) -> Expression:
-        return {"$regexMatch": {"input": f"$published.folded.{name}", "regex": pattern}}
-
-    # Most texts do not match the prefix: testing it first halves the comparisons.
-    branches = [
-        {
-            "case": found(name, f"(^| ){word}"),
-            "then": {"$cond": [found(name, f"(^| ){word}( |$)"), weight * 2, weight]},
-        }
-        for name, weight in WEIGHTS.items()
-    ]
-    return {"$switch": {"branches": branches, "default": 0}}
 
 
 def _total(filters: Mapping[str, Any]) -> int:

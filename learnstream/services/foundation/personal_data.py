@@ -390,7 +390,8 @@ MONGODB: dict[str, Stored] = {
         "books, as instructors and administrators describe them",
         "until it is deleted; archived while a reading list names it",
         none=(
-            f"_id {' '.join(names_of(AuthoredBook))} status rating words sort_title revision import_id created_at updated_at"
+            f"_id {' '.join(names_of(AuthoredBook))} status rating words author_words folded sort_title imports revision "
+            "created_at updated_at"
         ),
         personal="created_by",
     ),

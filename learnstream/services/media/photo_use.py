@@ -1,11 +1,11 @@
-"""The use of photos: by accounts, and as covers of programs and of courses, in drafts and in all versions, which can be restored."""
+"""The use of photos: by accounts, and as covers of books, of programs and of courses, in drafts and in all versions, which can be restored."""
 
 from collections.abc import Collection
 
 from bson import ObjectId
 from sqlalchemy import select
 
-from learnstream.documents import Course, CourseStatus, CourseVersion
+from learnstream.documents import Book, BookStatus, Course, CourseStatus, CourseVersion
 from learnstream.documents.file import FilePurpose
 from learnstream.models import User
 from learnstream.models.program import Program
@@ -36,6 +36,14 @@ def of_programs(file_ids: Collection[ObjectId]) -> set[ObjectId]:
     """Return which of these files are covers of programs."""
     by_cover = _by_cover(file_ids)
     return {by_cover[cover] for cover in db.session.scalars(select(Program.cover).where(Program.cover.in_(by_cover)))}
+
+
+@names_files(FilePurpose.PHOTO)
+def of_books(file_ids: Collection[ObjectId]) -> set[ObjectId]:
+    """Return which of these files are covers of books. Deleted books need none."""
+    by_cover = _by_cover(file_ids)
+    wanted = {"cover": {"$in": list(by_cover)}, "status": {"$ne": BookStatus.DELETED.value}}
+    return {by_cover[cover] for cover in Book.collection().distinct("cover", wanted)}
 
 
 def _by_cover(file_ids: Collection[ObjectId]) -> dict[str, ObjectId]:
