@@ -63,6 +63,7 @@ class ListedBook(BookLabels):
 
     _id: ObjectId
     status: str
+    sort_title: str
     created_by: int
     rating: Rating
     revision: int
@@ -102,7 +103,6 @@ class StoredBook(DescribedBook):
     words: list[str]
     author_words: list[str]
     folded: dict[str, str]
-    sort_title: str
     imports: list[ImportMark]
 
 
@@ -153,6 +153,7 @@ class Book(Document):
             {"fields": ["subject_id", "status"]},
             # Sweeps ask which photos are in use.
             {"fields": ["cover"]},
-            {"fields": ["imports.import_id"], "sparse": True},
+            {"fields": ["imports.import_id", "_id"], "sparse": True},
+            {"fields": ["status", "updated_at"]},
         ],
     }

@@ -20,6 +20,7 @@ class FilePurpose(enum.StrEnum):
     QUESTIONS = "questions"
     SUBMISSION = "submission"
     GRADES = "grades"
+    BOOKS = "books"
 
 
 class FileState(enum.StrEnum):

@@ -19,3 +19,11 @@ class IsbnTaken(Conflict):
     def __init__(self, book_id: str | None = None) -> None:
         super().__init__(errors={"json": {"isbn": [self.detail]}}, book_id=book_id)
         self.book_id = book_id
+
+
+class NoSuchBookImport(NotFound):
+    detail = "There is no such import of books."
+
+
+class ImportNotUndoable(Conflict):
+    code, detail = "import_not_undoable", "The import has not ended yet, or was only tried out."

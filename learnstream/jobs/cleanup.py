@@ -2,8 +2,12 @@
 
 from learnstream.extensions import celery
 from learnstream.services.accounts import addresses, invitations, sessions
+from learnstream.services.authoring import reading
+from learnstream.services.books import removal
 from learnstream.services.foundation import events, idempotency, outbox
 from learnstream.services.messaging import mails
+from learnstream.services.reviews import removal as reviews
+from learnstream.services.reviews import subjects
 from learnstream.stores.sql import db
 
 TASK = "learnstream.forget_expired"
@@ -13,7 +17,7 @@ TASK = "learnstream.forget_expired"
 def delete_expired() -> None:
     """Delete what has ended, expired or been processed a while ago.
 
-    Sessions, changes of addresses, invitations, keys, messages, events and mails.
+    Sessions, changes of addresses, invitations, keys, messages, events, mails, and books with their reviews.
     """
     sessions.delete_ended()
     addresses.delete_old()
@@ -23,3 +27,8 @@ def delete_expired() -> None:
     events.delete_old()
     mails.delete_old()
     db.session.commit()
+    removal.purge(in_use=reading.in_published_use, before=_delete_reviews)
+
+
+def _delete_reviews(book_id: str) -> None:
+    reviews.delete_all(subjects.book(book_id))

@@ -9,8 +9,8 @@ from marshmallow import ValidationError
 from learnstream.documents.question import QuestionKind
 from learnstream.schemas.quizzes.question import QuestionCreateSchema
 from learnstream.services.foundation import outbox
+from learnstream.services.media.imports.remarks import Invalid
 from learnstream.services.quizzes.imports import jobs
-from learnstream.services.quizzes.imports.drafts import Invalid
 
 
 @outbox.handles(jobs.TOPIC, give_up_after=timedelta(hours=24))

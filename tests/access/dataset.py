@@ -26,11 +26,12 @@ from learnstream.integrations import video as port
 from learnstream.models import Event, EventType, Follower, OutboxMessage, ParkedEvent, Role, Session, User
 from learnstream.models.accommodation import Accommodation, QuizAccommodation
 from learnstream.models.address_change import AddressChange
+from learnstream.models.book_import import BookImport
 from learnstream.models.extension import Extension
 from learnstream.models.grade_import import GradeImport
 from learnstream.models.group import Group, GroupCourse, GroupMember, GroupProgram, GroupStaff
 from learnstream.models.mail import Mail, MailState, MailTemplate
-from learnstream.models.people_import import PeopleImport
+from learnstream.models.people_import import ImportState, PeopleImport
 from learnstream.models.program import ProgramCourse, ProgramMember
 from learnstream.models.question_import import QuestionImport
 from learnstream.policies import entitlements
@@ -135,7 +136,9 @@ class Dataset:
         """Return the values of parameters and body fields for a caller's request on an object."""
         names = self.objects[object_name]
         if caller == "admin":
-            names = names | {name: names[f"admin_{name}"] for name in ("questions_file_id", "grades_file_id")}
+            names = names | {
+                name: names[f"admin_{name}"] for name in ("questions_file_id", "grades_file_id", "books_file_id")
+            }
         user, other_user = self.users.get(caller, self.users["owner"]), self.users["other_owner"]
         return names | {
             "account_id": {"own": user.id, "foreign": other_user.id}.get(object_name, MISSING_ROW_ID),
@@ -154,6 +157,7 @@ def build() -> Dataset:
         | _create_background_work()
         | _create_upload(users["owner"])
         | _create_import(users["admin"])
+        | _create_book_import(users["owner"])
         | {"subject_id": make_subject("Biology").id}
         | {"photo_id": set_photo(users["owner"]), "next_photo_id": make_photo(users["owner"])}
     )
@@ -289,6 +293,19 @@ def _create_grade_import(owner: Person, names: Names) -> Names:
     db.session.add(requested)
     db.session.commit()
     return {"grades_file_id": file_id, "grade_import_id": requested.id}
+
+
+def _create_book_import(owner: Person) -> Names:
+    """Create a file of books that is ready, and an import of it that has ended. Return their ids."""
+    file_id = _make_books_file(owner)
+    ended = BookImport(file_id=file_id, dry_run=False, created_by=owner.id, state=ImportState.DONE, finished_at=now())
+    db.session.add(ended)
+    db.session.commit()
+    return {"books_file_id": file_id, "book_import_id": ended.id}
+
+
+def _make_books_file(owner: Person) -> str:
+    return str(make_file(owner, purpose="books", state=FileState.READY, type="text/csv")["_id"])
 
 
 def _make_grades_file(owner: Person) -> str:
@@ -485,6 +502,8 @@ def _names(course_id: str, learner: Person) -> Names:
         "asked_id": MISSING_DOCUMENT_ID,
         "option_id": MISSING_DOCUMENT_ID,
         "question_import_id": MISSING_ROW_ID,
+        "books_file_id": MISSING_DOCUMENT_ID,
+        "book_import_id": MISSING_ROW_ID,
         "questions_file_id": MISSING_DOCUMENT_ID,
         "course_ids": [course_id],
         "event_id": "4813455b-8fe8-40cc-9150-9aa5e2de67ca",
@@ -499,6 +518,7 @@ def _common_names(users: dict[str, Person]) -> Names:
         "video_url": SAMPLE,
         "expires_at": (now() + timedelta(days=365)).isoformat(),
         "photo_size": "small",
+        "admin_books_file_id": _make_books_file(users["admin"]),
         "admin_questions_file_id": _make_questions_file(users["admin"]),
         "admin_grades_file_id": _make_grades_file(users["admin"]),
         "teacher_ids": [users["owner"].id],

@@ -43,6 +43,8 @@ OBJECTS = {
     "group_id": ("own", "missing"),
     "subject_id": ("own", "missing"),
     "program_id": ("own", "missing"),
+    "book_id": ("own", "foreign", "missing"),
+    "book_import_id": ("own", "missing"),
     "question_id": ("own", "foreign", "hidden", "missing"),
     "attempt_id": ("own", "foreign", "missing"),
     "submission_id": ("own", "foreign", "missing"),
@@ -125,6 +127,19 @@ PUT    /reviews/{review_id}/reply                        | 401                 |
 DELETE /reviews/{review_id}/reply                        | 401                 | 403 404 404         | 403 404 404         | 204 404 404         | 204 404 404
 GET    /search                                           | 200                 | 200                 | 200                 | 200                 | 200
 GET    /search/suggest                                   | 200                 | 200                 | 200                 | 200                 | 200
+GET    /books                                            | 200                 | 200                 | 200                 | 200                 | 200
+GET    /books/{book_id}                                  | 200 200 404         | 200 200 404         | 200 200 404         | 200 200 404         | 200 200 404
+POST   /books                                            | 401                 | 403                 | 403                 | 201                 | 201
+PATCH  /books/{book_id}                                  | 401                 | 403 403 404         | 403 403 404         | 200 403 404         | 200 200 404
+DELETE /books/{book_id}                                  | 401                 | 403 403 404         | 403 403 404         | 200 403 404         | 200 200 404
+POST   /books/imports                                    | 401                 | 403                 | 403                 | 202                 | 202
+GET    /books/imports                                    | 401                 | 403                 | 403                 | 200                 | 200
+GET    /books/imports/{book_import_id}                   | 401                 | 403                 | 403                 | 200 404             | 200 404
+POST   /books/imports/{book_import_id}/undo              | 401                 | 403                 | 403                 | 202 404             | 202 404
+GET    /books.csv                                        | 401                 | 403                 | 403                 | 200                 | 200
+GET    /books.xlsx                                       | 401                 | 403                 | 403                 | 200                 | 200
+GET    /books/import-template.csv                        | 401                 | 200                 | 200                 | 200                 | 200
+GET    /books/import-template.xlsx                       | 401                 | 200                 | 200                 | 200                 | 200
 GET    /programs                                         | 200                 | 200                 | 200                 | 200                 | 200
 GET    /programs/{program_id}                            | 200 404             | 200 404             | 200 404             | 200 404             | 200 404
 GET    /users/me/programs                                | 401                 | 200                 | 200                 | 200                 | 200

@@ -21,6 +21,7 @@ PDF, PHOTO = DATA / "documents" / "chromium.pdf", DATA / "photos" / "phone.jpg"
 PEOPLE = Path(__file__).parents[1] / "data" / "people"
 QUESTIONS = Path(__file__).parents[1] / "data" / "questions"
 GRADES = Path(__file__).parents[1] / "data" / "grades"
+BOOKS = Path(__file__).parents[1] / "data" / "books"
 # No response may take longer, whatever fails.
 LONGEST = 15.0
 
@@ -243,6 +244,10 @@ class Seeder:
     def grades(self, owner: Person) -> str:
         """Upload a file of grades. Return its id."""
         return self._upload(owner, "grades", GRADES / "grades.csv")
+
+    def books(self, owner: Person) -> str:
+        """Upload a file of books. Return its id."""
+        return self._upload(owner, "books", BOOKS / "books.csv")
 
     def subject(self) -> int:
         """Create a subject. Return its id."""

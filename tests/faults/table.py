@@ -203,6 +203,39 @@ def questions(seeder: Seeder) -> list[Case]:
     ]
 
 
+def books(seeder: Seeder) -> list[Case]:
+    owner = seeder.instructor()
+    known, unknown = (
+        f"/books/{owner.request_json('POST', '/books', title=each)['id']}" for each in ("Dracula", "Carmilla")
+    )
+    cached = {"outage_status": (200, 200, 200), "cached": True}
+    refused = {"outage_status": (503, 503, 200)}
+    return [
+        Case("list", get(seeder.guest, "/books?q=dracula"), **cached),
+        Case("book", get(seeder.guest, known), **cached),
+        Case("unseen list", get(seeder.guest, f"/books?q={uuid4().hex}"), outage_status=(200, 503, 200)),
+        Case("unseen book", get(seeder.guest, unknown), outage_status=(200, 503, 200)),
+        Case("add", send(owner, "POST", "/books", title="Ulysses"), (503, 503, 201), normal_status=201),
+        Case("change", send(owner, "PATCH", unknown, page_count=108), **refused),
+        Case("delete unknown", send(owner, "DELETE", f"/books/{'f' * 24}"), (503, 503, 404), normal_status=404),
+        *book_imports(seeder, owner),
+    ]
+
+
+def book_imports(seeder: Seeder, owner: Person) -> list[Case]:
+    file = {"file_id": seeder.books(owner), "dry_run": True}
+    requested = f"/books/imports/{owner.request_json('POST', '/books/imports', **file)['id']}"
+    known = {"outage_status": (503, 200, 200)}
+    return [
+        Case("import", send(owner, "POST", "/books/imports", **file), (503, 503, 202), normal_status=202),
+        Case("imports", get(owner, "/books/imports"), **known),
+        Case("import state", get(owner, requested), **known),
+        Case("undo a dry run", send(owner, "POST", f"{requested}/undo"), (503, 409, 409), normal_status=409),
+        Case("export", get(owner, "/books.csv?q=dracula"), outage_status=(200, 503, 200)),
+        Case("template", get(owner, "/books/import-template.csv"), outage_status=(200, 200, 200)),
+    ]
+
+
 def photos(seeder: Seeder) -> list[Case]:
     one, unknown = seeder.person(), {"file_id": "f" * 24}
     photo_id = seeder.photo(one)
@@ -674,6 +707,7 @@ TABLE: dict[str, Row] = {
     "invitations": invitations,
     "authoring": authoring,
     "questions": questions,
+    "books": books,
     "grades": grades,
     "photos": photos,
     "webhooks": webhooks,

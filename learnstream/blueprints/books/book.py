@@ -17,7 +17,8 @@ from learnstream.schemas.books.book import (
     BookQuerySchema,
     BookSchema,
 )
-from learnstream.services.books import books, browsing, removal, use
+from learnstream.services.authoring import reading
+from learnstream.services.books import books, browsing, removal
 from learnstream.services.foundation.content import Content
 from learnstream.web.openapi import Blueprint
 from learnstream.web.paging import CursorSchema, Page
@@ -106,5 +107,5 @@ def delete_book(book_id: str, expect: etag.Revisions) -> Described:
     The `status` in the response is `deleted` or `archived`. Reading lists of drafts lose a deleted book.
     """
     require_can_edit_book(caller, books.get(book_id)["created_by"])
-    book = removal.remove(book_id, by=caller.id, in_use=use.in_published_use, expect=expect)
+    book = removal.remove(book_id, by=caller.id, in_use=reading.in_published_use, expect=expect)
     return browsing.described(book), etag.of(book)

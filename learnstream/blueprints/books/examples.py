@@ -3,6 +3,7 @@
 from learnstream.errors import Unprocessable
 from learnstream.errors.books import IsbnTaken
 from learnstream.schemas.books.book import BookEntrySchema, BookSchema
+from learnstream.schemas.books.book_import import BookImportSchema
 from learnstream.web import cast
 from learnstream.web.openapi_examples import example_of
 
@@ -14,3 +15,4 @@ ARCHIVED = BOOK | {"status": "archived"}
 ENTRY = example_of(BookEntrySchema())
 TAKEN = IsbnTaken(cast.OTHER_BOOK_ID)
 NO_SUBJECT = Unprocessable(errors={"json": {"subject_id": ["There is no such subject."]}})
+UNDOING = example_of(BookImportSchema()) | {"undo_state": "running"}

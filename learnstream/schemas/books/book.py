@@ -151,8 +151,8 @@ class BookSchema(BookEntrySchema, AuthoredBookSchema):
     """A book. The `ETag` identifies this state."""
 
 
-class BookQuerySchema(Schema):
-    """Search, filters and sort order of the list of books."""
+class BookFilterSchema(Schema):
+    """Search and filters of the list of books."""
 
     timeless = True
 
@@ -172,6 +172,11 @@ class BookQuerySchema(Schema):
         Tag(), validate=validate.Length(max=MAX_TAGS), metadata={"description": "Only books with all of these tags."}
     )
     isbn = Isbn(metadata={"description": "Only the book with this ISBN, of 10 or 13 digits."})
+
+
+class BookQuerySchema(BookFilterSchema):
+    """Search, filters and sort order of the list of books."""
+
     sort = fields.String(
         validate=validate.OneOf(SORTS),
         metadata={

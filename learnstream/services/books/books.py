@@ -98,7 +98,7 @@ def create(*, created_by: int, **fields: Any) -> StoredBook:
         IsbnTaken: another book has the ISBN.
         Unprocessable: the cover is not a photo of the creator that is ready, or there is no such subject.
     """
-    _check(fields, by=created_by)
+    check(fields, by=created_by)
     book = insert({**NEW, **fields}, created_by=created_by)
     tell([book["_id"]])
     return book
@@ -146,7 +146,7 @@ def update(
     fields = different(book, changes)
     if not fields:
         return book
-    _check(fields, by=changed_by)
+    check(fields, by=changed_by)
     changed = change(book, fields)
     tell([book["_id"]])
     return changed
@@ -207,7 +207,12 @@ def public_key(book_id: str) -> str:
     return f"book:{book_id}"
 
 
-def _check(fields: Mapping[str, Any], *, by: int) -> None:
+def check(fields: Mapping[str, Any], *, by: int) -> None:
+    """Let a book refer to the cover and the subject that fields name.
+
+    Raises:
+        Unprocessable: the cover is not a photo of this user that is ready, or there is no such subject.
+    """
     photos.hold_cover(fields.get("cover", ""), owner_id=by)
     subject_id = fields.get("subject_id")
     # The subject stays until the transaction ends.

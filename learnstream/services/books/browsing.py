@@ -28,7 +28,7 @@ PAGE = Projection(Book, DescribedBook)
 ORDERS = {
     "newest": Keys(("created_at", -1), ("_id", 1)),
     "title": Keys(("sort_title", 1), ("_id", 1)),
-    "rating": Keys(("rating.score", -1), ("_id", 1)),
+    "rating": Keys(("rating.score", -1), ("_id", 1), nullable=True),
     "relevance": Keys(("score", -1), ("_id", 1)),
 }
 # See `text_search.score`.

@@ -200,6 +200,16 @@ POSTGRESQL: dict[str, Stored] = {
         none="id course_id lesson_id file_id dry_run state total done counts warnings refusal created_at finished_at",
         personal="created_by errors",
     ),
+    "book_imports": Stored(
+        "PostgreSQL",
+        "imports of books, with the rows that failed, and what undoing them left",
+        FOREVER,
+        none=(
+            "id file_id dry_run state total done counts errors warnings refusal created_at finished_at undo_requested_at "
+            "undone_through undone left undone_at"
+        ),
+        personal="created_by undo_requested_by",
+    ),
     "seat_overrides": Stored(
         "PostgreSQL",
         "exceptions that instructors made for single learners, with their reasons",

@@ -51,6 +51,7 @@ PURPOSES = {
     FilePurpose.QUESTIONS: Purpose((XLSX, CSV, TEXT), 2 * MB),
     FilePurpose.SUBMISSION: HOMEWORK,
     FilePurpose.GRADES: Purpose((XLSX, CSV), 10 * MB),
+    FilePurpose.BOOKS: Purpose((XLSX, CSV), 10 * MB),
 }
 
 

@@ -3,6 +3,7 @@
 import pytest
 from bson import ObjectId
 
+from learnstream.documents.rating import unrated
 from learnstream.errors.authoring import EditConflict
 from learnstream.errors.books import IsbnTaken, NoSuchBook
 from learnstream.services.books import books
@@ -13,7 +14,7 @@ def test_a_book_is_read_back(owner):
     made = make_book(owner, "Dracula", authors=["Bram Stoker"], published_date="1897-05-26")
 
     assert books.get(str(made["_id"])) == made
-    assert made["rating"] == {"count": 0, "sum": 0, "stars": [0] * 5, "mean": 0.0, "score": 0.0}
+    assert made["rating"] == unrated()
 
 
 def test_an_unknown_book_and_a_changed_one_are_refused(owner):

@@ -1,10 +1,10 @@
 """Rows of tables that are imported, as texts by the headings of their columns."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 
 from learnstream.integrations import spreadsheets
-from learnstream.integrations.spreadsheets import Cell, Limits, Row, Special, Table
+from learnstream.integrations.spreadsheets import Cell, Kind, Limits, Row, Special, Table
 from learnstream.integrations.unusable import Unusable
 from learnstream.services.media.imports.remarks import MAX_SHOWN, Remark
 from learnstream.text import csv_tables, display
@@ -17,11 +17,16 @@ Cells = dict[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """The columns of a kind of tables: `is_known` by their names, and whether some headings are enough (`needed` says it)."""
+    """The columns of a kind of tables: `is_known` by their names, and whether some headings are enough (`needed` says it).
+
+    `canonical` returns the name of the column that a heading means. Cells of the columns in `dates` may be dates.
+    """
 
     is_known: Callable[[str], bool]
     suffice: Callable[[set[str]], bool]
     needed: str
+    canonical: Callable[[str], str] = str
+    dates: Collection[str] = ()
 
 
 def read(chunks: Iterable[bytes], limits: Limits, columns: Columns) -> Iterator[tuple[int, Cells] | Remark]:
@@ -33,7 +38,7 @@ def read(chunks: Iterable[bytes], limits: Limits, columns: Columns) -> Iterator[
     with spreadsheets.read(chunks, limits) as table:
         named, rows = headings(table, columns)
         for row in rows:
-            cells = _cells(row, named, is_csv=table.sheet is None)
+            cells = _cells(row, named, columns.dates, is_csv=table.sheet is None)
             if isinstance(cells, Remark):
                 yield cells
             elif cells:
@@ -47,7 +52,7 @@ def headings(table: Table, columns: Columns) -> tuple[dict[int, str], Iterator[R
         Unusable: none of the first rows has the headings that are needed.
     """
     for row in table.rows:
-        named = {place: _heading(cell) for place, cell in enumerate(row.cells) if _heading(cell)}
+        named = {place: columns.canonical(_heading(cell)) for place, cell in enumerate(row.cells) if _heading(cell)}
         if columns.suffice(set(named.values())):
             return _known(named, row.number, columns), table.rows
         if row.number >= LAST_HEADING:
@@ -70,14 +75,14 @@ def _heading(cell: Cell) -> str:
     return "_".join(cell.strip().lower().split()) if isinstance(cell, str) else ""
 
 
-def _cells(row: Row, headings: dict[int, str], *, is_csv: bool) -> Cells | Remark:
+def _cells(row: Row, headings: dict[int, str], dates: Collection[str], *, is_csv: bool) -> Cells | Remark:
     """Return the texts of a row by column, without the empty ones; or what is wrong with a cell."""
     found = {}
     for place, cell in enumerate(row.cells):
         column = headings.get(place)
-        if isinstance(cell, Special):
+        if isinstance(cell, Special) and (cell.kind is not Kind.DATE or column not in dates):
             return Remark(row.number, cell.kind.value, SPECIAL, column, display.one_line(cell.text, MAX_SHOWN))
-        text = _shown(cell, is_csv).strip()
+        text = cell.text if isinstance(cell, Special) else _shown(cell, is_csv).strip()
         if text and column is None:
             return Remark(
                 row.number, "no_heading", "A cell has no heading above it.", value=display.one_line(text, MAX_SHOWN)

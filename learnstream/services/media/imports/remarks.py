@@ -1,6 +1,7 @@
 """What is to be said about single entries of a file that is imported."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from learnstream.text import display
 
@@ -13,6 +14,14 @@ class Refused(Exception):
     def __init__(self, code: str, message: str, *, column: str | None = None, value: str = "") -> None:
         super().__init__(message)
         self.code, self.message, self.column, self.value = code, message, column, value
+
+
+class Invalid(Exception):
+    """An entry breaks a rule that also holds for what authors send; `problems` are messages by field."""
+
+    def __init__(self, problems: Any) -> None:
+        super().__init__(problems)
+        self.problems = problems
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,6 +32,9 @@ class Change(Protocol):
     def remarks(self) -> tuple[Remark, ...]: ...
 
 
+C = TypeVar("C", bound=Change)
+
+
 def carry_out(jobs: type[J], import_id: int, run: Callable[[J], None]) -> None:
     """Carry out an import, or the rest of one that was interrupted, unless it has ended."""
     job = db.session.get_one(jobs, import_id)
@@ -49,8 +52,10 @@ def carry_out(jobs: type[J], import_id: int, run: Callable[[J], None]) -> None:
         _finish(job, ImportState.DONE)
 
 
-def take_all(job: FileImport, entries: Sequence[E], take: Callable[[E], Change]) -> None:
-    """Import the entries that are left, and record what became of them, some at a time."""
+def take_all(
+    job: FileImport, entries: Sequence[E], take: Callable[[E], C], tell: Callable[[Sequence[C]], None] | None = None
+) -> None:
+    """Import the entries that are left, and record what became of them, some at a time, and have `tell` do so, too."""
     job.state, job.total = ImportState.RUNNING, len(entries)
     db.session.commit()
     while batch := entries[job.done : job.done + BATCH]:
@@ -60,6 +65,8 @@ def take_all(job: FileImport, entries: Sequence[E], take: Callable[[E], Change])
         db.session.refresh(job, with_for_update=True)
         if job.done == begun:
             _record(job, changes)
+            if tell:
+                tell(changes)
         db.session.commit()
 
 

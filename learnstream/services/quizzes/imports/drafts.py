@@ -12,14 +12,6 @@ from learnstream.text import display
 MAX_KEY = 100  # characters
 
 
-class Invalid(Exception):
-    """A question breaks a rule that also holds for those that authors send; `problems` are messages by field."""
-
-    def __init__(self, problems: Any) -> None:
-        super().__init__(problems)
-        self.problems = problems
-
-
 @dataclass(frozen=True, slots=True)
 class Draft:
     """A question as a file states it: `fields` are those of a question that its format can state.

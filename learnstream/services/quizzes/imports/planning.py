@@ -7,9 +7,9 @@ from typing import Any
 
 from learnstream.documents.question import AuthoredQuestion, QuestionKind
 from learnstream.errors.questions import InvalidContent
-from learnstream.services.media.imports.remarks import Refused, Remark, remark
+from learnstream.services.media.imports.remarks import Invalid, Refused, Remark, remark
 from learnstream.services.quizzes import kinds
-from learnstream.services.quizzes.imports.drafts import Draft, Invalid
+from learnstream.services.quizzes.imports.drafts import Draft
 
 # Return a question as a format states it: what two of them have in common is all that the format can say.
 Statement = Callable[[QuestionKind, str, Mapping[str, Any]], Any]

@@ -68,23 +68,21 @@ def test_books_of_a_subject_stand_in_none_once_it_is_deleted(client, owner):
 
 
 def test_the_best_rated_come_first(client, shelf):
-    for book, score in zip(shelf, (3.0, 3.9, 3.2, 3.0, 3.0), strict=True):
+    for book, score in zip(shelf[:3], (3.0, 3.9, 3.2), strict=True):
         Book.collection().update_one({"_id": book["_id"]}, {"$set": {"rating.score": score}})
 
-    assert titles(client, "?sort=rating&limit=2") == ["Die Verwandlung", "Der Process"]
+    assert titles(client, "?sort=rating")[:3] == ["Die Verwandlung", "Der Process", "Мастер и Маргарита"]
 
 
 @pytest.mark.parametrize("query", ["", "q=kafka", "sort=title", "sort=rating"])
 def test_pages_have_every_book_once(client, shelf, query):
     everything = titles(client, f"?{query}")
-    seen, cursor = [], ""
-    while cursor is not None:
-        page = client.get(f"/books?limit=2&{query}{cursor}")
-        seen += [book["title"] for book in page.json]
-        following = page.headers.get("X-Next-Cursor")
-        cursor = f"&cursor={following}" if following else None
+    pages = [client.get(f"/books?limit=2&{query}")]
+    while following := pages[-1].headers.get("X-Next-Cursor"):
+        pages.append(client.get(f"/books?limit=2&{query}&cursor={following}"))
+        assert len(pages) < 5
 
-    assert seen == everything
+    assert [book["title"] for page in pages for book in page.json] == everything
 
 
 def test_an_unchanged_list_is_304(client, owner, shelf):

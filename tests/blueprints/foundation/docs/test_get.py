@@ -113,6 +113,7 @@ VERBS = {
         "skip",
         "start",
         "submit",
+        "undo",
         "upload",
         "verify",
         "void",

@@ -22,6 +22,7 @@ ADDRESS = {
     "import_id": "1",
     "question_import_id": "1",
     "grade_import_id": "1",
+    "book_import_id": "1",
     "group_id": "1",
     "subject_id": "1",
     "program_id": "1",

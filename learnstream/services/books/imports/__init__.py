@@ -1,0 +1,1 @@
+"""Books from spreadsheets, and back; and imports undone."""
