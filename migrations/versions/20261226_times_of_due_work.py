@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "e94a7b1d30c6"
-down_revision = "8e3f1a96d2b7"
+down_revision = "c81e6f02b9d4"
 branch_labels = None
 depends_on = None
 
