@@ -16,6 +16,7 @@ from bench import (
     reviews,
     rounds,
     scale,
+    search,
     signin,
     sizes,
     timing,
@@ -93,6 +94,7 @@ SHARED_SECTIONS: dict[str, Section] = {
     "homework": homework.measure,
     "reviews": reviews.measure,
     "notices": notices.measure,
+    "search": search.measure,
     "cpu": _cpu,
     "scale": _scale,
 }

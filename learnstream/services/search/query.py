@@ -77,11 +77,21 @@ class Query:
         """True if at most this many entries have a term."""
         return self.entries[self.by_frequency[0]] <= entries
 
-    @cached_property
-    def two(self) -> str | None:
-        """The token of the two rarest terms that title, tags and authors have in common; None without two."""
-        paired = [term.text for term in self.by_frequency if tokens.is_paired(term.text)]
-        beginnings = [*dict.fromkeys(text[: tokens.BEGINNING] for text in paired)]
+    def is_intersected(self, entries: int) -> bool:
+        """True if there are several terms, which together are in at most this many entries."""
+        return len(self.terms) > 1 and sum(self.entries.values()) <= entries
+
+    def two(self, tier: Tier) -> str | None:
+        """Return the token of the two rarest terms, which title, tags and authors have in common; None without two.
+
+        Terms that only begin words are long enough to tell how these words begin.
+        """
+        usable = [
+            term.text
+            for term in self.by_frequency
+            if tier is Tier.TITLE or term.is_pair or len(term.text) >= tokens.PAIRED
+        ]
+        beginnings = [*dict.fromkeys(text[: tokens.PAIRED] for text in usable)]
         return tokens.of_two(*beginnings[:2]) if len(beginnings) > 1 else None
 
     @property

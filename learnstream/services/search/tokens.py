@@ -11,6 +11,7 @@ from itertools import combinations, islice
 from learnstream.text import search_terms
 
 BEGINNING = 3  # beginnings of words in titles that have tokens; longer ones are looked up in `SearchWord`
+PAIRED = 4  # letters of the beginnings that have tokens in pairs
 MAX_PAIRED = 40  # beginnings of an entry that have tokens in pairs
 MAX_TITLE, MAX_LABELS, MAX_TEXT = 60, 150, 1500  # terms of an entry; further ones are not found
 
@@ -25,22 +26,17 @@ def of_title(title: str) -> list[str]:
 def of_labels(texts: Iterable[str]) -> list[str]:
     """Return the tokens of title, tags and authors together."""
     terms = search_terms.terms("\n".join(texts))[:MAX_LABELS]
-    beginnings = dict.fromkeys(term[:BEGINNING] for term in terms if is_paired(term))
+    beginnings = dict.fromkeys(term[:PAIRED] for term in terms)
     pairs = combinations(islice(beginnings, MAX_PAIRED), 2)
     return [*(f"a{term}" for term in terms), *(of_two(*pair) for pair in pairs)]
 
 
-def is_paired(term: str) -> bool:
-    """True if pairs with a term have tokens: one of a script without spaces is as long as it gets."""
-    return len(term) >= BEGINNING or (len(term) > 1 and search_terms.is_unspaced(term))
-
-
 def of_two(one: str, other: str) -> str:
-    """Return the token of two terms that begin words of title, tags and authors.
+    """Return the token of two words of title, tags and authors that begin like these.
 
     Entries with both of two frequent words are found by it directly, not among thousands with one of them.
     """
-    return f"2{' '.join(sorted((one[:BEGINNING], other[:BEGINNING])))}"
+    return f"2{' '.join(sorted((one[:PAIRED], other[:PAIRED])))}"
 
 
 def of_text(texts: Iterable[str]) -> list[str]:
