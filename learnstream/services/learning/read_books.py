@@ -121,7 +121,7 @@ def count(listed: Sequence[ListedBook], marks: Marks) -> Counts:
 
 def counts(course_id: str, versions: Mapping[int, int]) -> dict[int, Counts]:
     """Return the counts of learners of a course, whose versions are given by user id, in one query at most."""
-    listed = {number: _listed(course_id, number) for number in _prefetched(course_id, set(versions.values()))}
+    listed = _lists(course_id, set(versions.values()))
     readers = [user_id for user_id, number in versions.items() if listed[number]]
     found = dict.fromkeys(versions, NO_MARKS) | _marks_of(course_id, readers)
     return {user_id: count(listed[number], found[user_id]) for user_id, number in versions.items()}
@@ -151,11 +151,12 @@ def _require_listed(seat: Seat, book_id: str) -> None:
         raise NotOnReadingList()
 
 
-def _prefetched(course_id: str, numbers: set[int]) -> set[int]:
-    """Read versions of a course in one query, as far as they exist; return their numbers."""
+def _lists(course_id: str, numbers: Collection[int]) -> dict[int, tuple[ListedBook, ...]]:
+    """Return the lists of versions by number; one that does not exist has no books."""
     with suppress(NotFound):
+        # Prefetch them in one query.
         syllabus.get_many({(course_id, number) for number in numbers})
-    return numbers
+    return {number: _listed(course_id, number) for number in numbers}
 
 
 def _listed(course_id: str, number: int) -> tuple[ListedBook, ...]:
