@@ -87,6 +87,26 @@ def progress(seeder: Seeder) -> list[Case]:
     ]
 
 
+def reading(seeder: Seeder) -> list[Case]:
+    owner = seeder.instructor()
+    course = seeder.course(owner)
+    book_id = owner.request_json("POST", "/books", title="Dracula")["id"]
+    path = f"{course.path}/reading-list"
+    owner.request_json("PUT", path, entries=[{"book_id": book_id, "required": True, "lesson_id": course.text}])
+    owner.request_json("POST", f"{course.path}/publish")
+    learner, other, newcomer = (seeder.learner(course) for _ in range(3))
+    mark = f"{path}/{book_id}/read"
+    known = {"outage_status": (200, 503, 200), "cached": True}
+    return [
+        Case("list", get(seeder.guest, path), outage_status=(200, 200, 200), cached=True),
+        Case("mark", send(learner, "PUT", mark), **known),
+        Case("own lists", get(learner, "/users/me/reading"), **known),
+        Case("progress", get(learner, f"{course.path}/progress"), **known),
+        Case("take back", send(other, "DELETE", mark), (204, 503, 204), normal_status=204, cached=True),
+        Case("newcomer's mark", send(newcomer, "PUT", mark), outage_status=(503, 503, 200)),
+    ]
+
+
 def sign_in(seeder: Seeder) -> list[Case]:
     seeder.renew_admin()
     one, two, three, four = seeder.person(), seeder.person(), seeder.person(), seeder.person()
@@ -702,6 +722,7 @@ TABLE: dict[str, Row] = {
     "catalogue": catalogue,
     "playback": playback,
     "progress": progress,
+    "reading": reading,
     "sign-in": sign_in,
     "enroll": enrollment,
     "invitations": invitations,
