@@ -155,5 +155,7 @@ class Book(Document):
             {"fields": ["cover"]},
             {"fields": ["imports.import_id", "_id"], "sparse": True},
             {"fields": ["status", "updated_at"]},
+            # The search index asks what has changed.
+            {"fields": ["updated_at"]},
         ],
     }

@@ -182,7 +182,8 @@ def leave_subject(subject_id: int) -> None:
     """Let the books of a subject that was deleted stand in none."""
     of_subject = {"subject_id": subject_id}
     left = Book.collection().distinct("_id", of_subject)
-    Book.collection().update_many(of_subject, {"$set": {"subject_id": None}, "$inc": {"revision": 1}})
+    fields = {"subject_id": None, "updated_at": now()}
+    Book.collection().update_many(of_subject, {"$set": fields, "$inc": {"revision": 1}})
     for book_id in left:
         invalidate(str(book_id))
 
