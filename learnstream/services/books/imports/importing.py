@@ -115,9 +115,14 @@ def _update(book: StoredBook, row: Row, fields: dict[str, Any], target: Target) 
 def _changes(book: StoredBook, row: Row, fields: Mapping[str, Any]) -> dict[str, Any]:
     """Return the fields that a row changes. An archived book is offered again."""
     # What a cell cannot tell apart from what the book has is no change.
-    same = {name for name, text in columns.write(book).items() if row.cells.get(name) == text.strip()}
+    same = {name for name, text in columns.write(book).items() if _plain(row.cells.get(name, "")) == _plain(text)}
     stated = {name: value for name, value in fields.items() if name not in same}
     return books.different(book, {**stated, "status": BookStatus.ACTIVE.value})
+
+
+def _plain(text: str) -> str:
+    """Return a text as a cell of a spreadsheet can have it."""
+    return text.replace("\r\n", "\n").replace("\r", "\n").strip()
 
 
 def _mark(target: Target, *, revision: int, created: bool = False, before: dict[str, Any] | None = None) -> ImportMark:

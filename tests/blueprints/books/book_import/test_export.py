@@ -14,7 +14,7 @@ def shelf(owner):
     return [
         make_book(
             owner, "Dracula", subtitle="=1+1", authors=["Bram Stoker", "Ada Lind"], publisher="Constable", published_date="1897-05",
-            page_count=454, language="en", isbn=isbn(), description="*Two*\n\nparagraphs; and more.", tags=["gothic", "a;b"],
+            page_count=454, language="en", isbn=isbn(), description="*Two*\r\n\r\nparagraphs; and more.\n", tags=["gothic", "a;b"],
         ),
         make_book(owner, "Émile", authors=["Jean; Jacques"]),
     ]  # fmt: skip
