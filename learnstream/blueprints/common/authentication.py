@@ -54,6 +54,7 @@ PUBLIC_ENDPOINTS = frozenset(
         "auth.sign_in_with_form",
         "book.list_books",
         "book.read_book",
+        "book_review.list_book_reviews",
         "course.list_courses",
         "course.read_course",
         "course_review.list_course_reviews",

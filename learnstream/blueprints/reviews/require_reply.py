@@ -5,8 +5,7 @@ from learnstream.documents import SubjectKind
 from learnstream.errors.reviews import NotYourBook
 from learnstream.policies.access import require_can_edit_course
 from learnstream.services.authoring import courses
-from learnstream.services.books import books
-from learnstream.services.reviews import reviews
+from learnstream.services.reviews import reviews, rules
 
 
 def require_can_reply(review_id: str) -> None:
@@ -14,5 +13,5 @@ def require_can_reply(review_id: str) -> None:
     subject = reviews.subject_of(reviews.visible(review_id))
     if subject.kind is SubjectKind.COURSE:
         require_can_edit_course(caller, courses.view(subject.id))
-    elif not caller.is_admin and books.get(subject.id)["created_by"] != caller.id:
+    elif not caller.is_admin and rules.creator_of_book(subject.id) != caller.id:
         raise NotYourBook()

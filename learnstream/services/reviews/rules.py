@@ -1,14 +1,16 @@
 """Who may review: learners of a course who have seen some of it, and never those whose work it is."""
 
-from learnstream.documents.book import StoredBook
 from learnstream.errors.authoring import NoSuchCourse
 from learnstream.errors.reviews import OwnBook, OwnCourse, ReviewNeedsProgress, ReviewNeedsSeat
 from learnstream.policies import entitlements
 from learnstream.policies.access import is_staff
 from learnstream.policies.views import Caller, CourseView
 from learnstream.services.authoring import courses
+from learnstream.services.books import books
 from learnstream.services.learning import course_progress
+from learnstream.stores import cache
 
+TTL_SECONDS = 30
 NEEDED = 0.1  # the fraction of a course from which on it can be reviewed
 
 
@@ -48,7 +50,22 @@ def require_can_review(caller: Caller, course: CourseView) -> int:
     return int(fraction * 100)
 
 
-def require_can_review_book(caller: Caller, book: StoredBook) -> None:
-    """Allow everybody but the user who added the book."""
-    if book["created_by"] == caller.id:
+def creator_of_book(book_id: str) -> int:
+    """Return who added a book, also if it is archived.
+
+    Raises:
+        NoSuchBook: there is none.
+    """
+    key, group = f"book-creator:{book_id}", books.card_key(book_id)
+    return int(cache.get_or_load_in(group, key, lambda: b"%d" % books.get(book_id)["created_by"], ttl=TTL_SECONDS))
+
+
+def require_can_review_book(caller: Caller, book_id: str) -> None:
+    """Allow everybody but the user who added the book.
+
+    Raises:
+        NoSuchBook: there is none.
+        OwnBook: the caller added it.
+    """
+    if creator_of_book(book_id) == caller.id:
         raise OwnBook()
