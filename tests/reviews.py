@@ -26,6 +26,13 @@ def review(
     return str(saved["_id"])
 
 
+def review_book(person: Person, book_id: str, stars: int = 5, text: str = "A classic.") -> str:
+    """Store a person's review of a book. Return its id."""
+    given: writing.Given = {"stars": stars, "text": text, "anonymous": False}
+    saved, _, _ = writing.save(subjects.book(book_id), author_id=person.id, given=given, progress_percent=None)
+    return str(saved["_id"])
+
+
 def begun(course: CreatedCourse, name: str = "Lea", **seat) -> Person:
     """Create a learner who has done a third of a course."""
     person = make_person(Role.STUDENT, name)

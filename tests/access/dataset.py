@@ -80,7 +80,7 @@ from tests.files import make_document_with_bytes, make_file, make_photo, put_doc
 from tests.homework import RUBRIC, put_assignment
 from tests.learning import complete
 from tests.reading import listed, put_list
-from tests.reviews import review
+from tests.reviews import review, review_book
 from tests.second_factors import SECRET, code_of, make_second_factor
 from tests.submissions import store_submission
 
@@ -358,7 +358,7 @@ def _course_with_learner(owner: Person, learner: Person, versions: int = 1) -> N
         "invitation_token": invitations.mint_token(invitation, mailed=True),
     }
     begun = _start_attempt(learner, names) | _create_question_import(owner, course.id) | _save_draft(learner, names)
-    begun |= {"submission_id": _grade_homework(owner, course), "review_id": _review(learner, course)}
+    begun |= {"submission_id": _grade_homework(owner, course), "review_id": _review(learner, course, names["book_id"])}
     return (
         names
         | {"enrollment_id": enrollment.id, "accommodation_id": accommodation_id, "regrade_id": regrade_id}
@@ -370,8 +370,12 @@ def _course_with_learner(owner: Person, learner: Person, versions: int = 1) -> N
     )
 
 
-def _review(learner: Person, course: CreatedCourse) -> str:
-    """Store the learner's review of the course, which was reported, and progress that suffices for one. Return its id."""
+def _review(learner: Person, course: CreatedCourse, book_id: str) -> str:
+    """Store the learner's reviews of a book and the course, for which their progress suffices. Return the latter's id.
+
+    It was reported.
+    """
+    review_book(learner, book_id)
     complete(learner, course, course.lessons[2])
     review_id = review(learner, course)
     readers.report(review_id, by=MISSING_ROW_ID, reason=ReportReason.SPAM)

@@ -120,6 +120,10 @@ GET    /courses/{course_id}/reviews                      | 200 200 404 404     |
 GET    /courses/{course_id}/reviews/mine                 | 401                 | 404                 | 200 404 404 404     | 404                 | 404
 PUT    /courses/{course_id}/reviews/mine                 | 401                 | 403 403 404 404     | 200 403 404 404     | 403 403 404 404     | 403 403 404 404
 DELETE /courses/{course_id}/reviews/mine                 | 401                 | 404                 | 204 404 404 404     | 404                 | 404
+GET    /books/{book_id}/reviews                          | 200 200 404         | 200 200 404         | 200 200 404         | 200 200 404         | 200 200 404
+GET    /books/{book_id}/reviews/mine                     | 401                 | 404                 | 200 404 404         | 404                 | 404
+PUT    /books/{book_id}/reviews/mine                     | 401                 | 201 201 404         | 200 201 404         | 403 201 404         | 201 201 404
+DELETE /books/{book_id}/reviews/mine                     | 401                 | 404                 | 204 404 404         | 404                 | 404
 POST   /reviews/{review_id}/helpful                      | 401                 | 204 404 404         | 403 404 404         | 204 404 404         | 204 404 404
 DELETE /reviews/{review_id}/helpful                      | 401                 | 204 404 404         | 403 404 404         | 204 404 404         | 204 404 404
 POST   /reviews/{review_id}/report                       | 401                 | 204 404 404         | 403 404 404         | 204 404 404         | 204 404 404

@@ -21,6 +21,8 @@ CACHED_AUTHENTICATION = {
     "POST /lessons/{lesson_id}/submission/submit",
     "PUT /courses/{course_id}/reviews/mine",
     "DELETE /courses/{course_id}/reviews/mine",
+    "PUT /books/{book_id}/reviews/mine",
+    "DELETE /books/{book_id}/reviews/mine",
     "POST /reviews/{review_id}/helpful",
     "DELETE /reviews/{review_id}/helpful",
     "POST /reviews/{review_id}/report",

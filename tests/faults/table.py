@@ -239,6 +239,20 @@ def books(seeder: Seeder) -> list[Case]:
         Case("change", send(owner, "PATCH", unknown, page_count=108), **refused),
         Case("delete unknown", send(owner, "DELETE", f"/books/{'f' * 24}"), (503, 503, 404), normal_status=404),
         *book_imports(seeder, owner),
+        *book_reviews(seeder, owner),
+    ]
+
+
+def book_reviews(seeder: Seeder, owner: Person) -> list[Case]:
+    path = f"/books/{owner.request_json('POST', '/books', title='Emma')['id']}/reviews"
+    one, two = seeder.person(), seeder.person()
+    for each in (one, two):
+        each.request_json("PUT", f"{path}/mine", stars=5, text="A classic.")
+    known = {"outage_status": (200, 503, 200)}
+    return [
+        Case("own review", get(one, f"{path}/mine"), **known),
+        Case("review", write_review(one, f"{path}/mine"), **known),
+        Case("review and delete", write_and_delete(two, f"{path}/mine"), (204, 503, 204), normal_status=204),
     ]
 
 
