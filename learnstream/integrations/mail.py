@@ -60,14 +60,18 @@ class MailFailure(Exception):
     """The server did not accept a mail.
 
     permanent: the same mail will be rejected again. unreachable: the cause is the server, so that other mails would
-    fail as well. reason: the server's answer, or what went wrong.
+    fail as well. no_mailbox: the recipient's address has none, so that all mails to it will be rejected. reason: the
+    server's answer, or what went wrong.
     """
 
-    def __init__(self, reason: str, *, permanent: bool = False, unreachable: bool = False) -> None:
+    def __init__(
+        self, reason: str, *, permanent: bool = False, unreachable: bool = False, no_mailbox: bool = False
+    ) -> None:
         super().__init__(reason)
         self.reason = reason
         self.permanent = permanent
         self.unreachable = unreachable
+        self.no_mailbox = no_mailbox
 
 
 class MailService(Protocol):

@@ -57,7 +57,7 @@ class Mail(Model):
     """One mail to one address. `cause` identifies the event or command that requested it.
 
     `facts` are what the template says besides what is only known when the mail is sent. They must not contain links or
-    tokens. `answer` is the mail server's.
+    tokens. `answer` is the mail server's. `failed_at` is when a try last failed in a way that administrators are told of.
     """
 
     __tablename__ = "mails"
@@ -71,6 +71,7 @@ class Mail(Model):
         Index("ix_mails_user_id", "user_id"),
         Index("ix_mails_created_at", "created_at"),
         Index("ix_mails_sent_at", "sent_at"),
+        Index("ix_mails_failed_at", "failed_at", postgresql_where=text("failed_at IS NOT NULL")),
     )
 
     id: Mapped[RowId]
@@ -87,3 +88,4 @@ class Mail(Model):
     answer: Mapped[str | None] = mapped_column(Text)
     created_at: Mapped[CreatedAt]
     sent_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    failed_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))

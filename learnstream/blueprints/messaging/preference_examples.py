@@ -12,4 +12,5 @@ PREFERENCES = {
         *({**each, "default": DEFAULT} for each in WANTED["preferences"]),
         {"kind": NoticeKind.SEAT_GIVEN.value, **DEFAULT, "default": DEFAULT},
     ],
+    "mail_suppressed_at": None,
 }

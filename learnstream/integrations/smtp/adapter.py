@@ -9,7 +9,7 @@ from types import TracebackType
 from typing import Self
 
 from learnstream.integrations.mail import Mailbox, MailFailure, Message
-from learnstream.integrations.smtp import mime
+from learnstream.integrations.smtp import mime, replies
 from learnstream.integrations.smtp.mime import Parcel
 from learnstream.integrations.smtp.server import SmtpServer
 from learnstream.integrations.smtp.session import TIMEOUT, Session
@@ -92,7 +92,10 @@ def _begin_mail(session: Session, parcel: Parcel, until: float) -> None:
 
 def _transmit(session: Session, parcel: Parcel) -> str:
     """Send recipient and content; return the server's answer."""
-    _expect(session.rcpt(parcel.recipient))
+    code, answer = session.rcpt(parcel.recipient)
+    if replies.has_no_mailbox(code, text := _text(code, answer)):
+        raise MailFailure(text, permanent=True, no_mailbox=True)
+    _expect((code, answer))
     return _expect(session.data(parcel.content))
 
 

@@ -20,14 +20,16 @@ class MailSchema(Schema):
         metadata={
             "description": (
                 "`queued`: will be sent, or tried again. `sent`: the mail server has accepted it. `failed`: rejected, or "
-                "given up after 24 hours; retry it. `suppressed`: not needed any more, and never sent."
+                "given up after 24 hours; retry it. `suppressed`: not needed any more, or optional and to an "
+                "address that has no mailbox; never sent."
             )
         },
     )
     tries = fields.Integer(metadata={"description": "The number of tries."})
     next_try_at = Instant(metadata={"description": "For a queued mail: when the next try is due."})
     last_error = fields.String(
-        allow_none=True, metadata={"description": "Why the latest try failed; null if it did not."}
+        allow_none=True,
+        metadata={"description": "Why the latest try failed, or why a suppressed mail was not sent; or null."},
     )
     answer = fields.String(
         allow_none=True, metadata={"description": "What the mail server answered when it accepted the mail."}

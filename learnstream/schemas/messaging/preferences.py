@@ -6,7 +6,7 @@ from marshmallow import fields, validate
 
 from learnstream.documents.notification import NoticeKind
 from learnstream.models.mail import MailMode
-from learnstream.schemas.common.base import Choice, Flag, Schema, Word
+from learnstream.schemas.common.base import Choice, Flag, Instant, Schema, Word
 
 KIND: dict[str, Any] = {"description": "A kind of notice.", "example": "announcement"}
 IN_APP: dict[str, Any] = {"description": "Whether the list of notifications shows them.", "example": True}
@@ -47,4 +47,13 @@ class PreferencesSchema(Schema):
     preferences = fields.List(
         fields.Nested(PreferenceSchema),
         metadata={"description": "The kinds of notices that your role may get, each with what applies."},
+    )
+    mail_suppressed_at = Instant(
+        allow_none=True,
+        metadata={
+            "description": (
+                "Since when no notices are mailed to you, because your address has no mailbox; null if they are. Verify the "
+                "address again (`POST /auth/verify-email/resend`), or change it."
+            )
+        },
     )

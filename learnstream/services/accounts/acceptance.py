@@ -10,7 +10,7 @@ from learnstream.errors.accounts import AccountDisabled, EmailTaken, LinkExpired
 from learnstream.errors.invitations import NotInvited, SignInToAccept
 from learnstream.models import EventType, Role, SeatSource, User
 from learnstream.models.invitation import Invitation
-from learnstream.services.accounts import accounts, directory, invitations, links
+from learnstream.services.accounts import accounts, directory, invitations, links, suppression
 from learnstream.services.accounts.links import Purpose
 from learnstream.services.foundation import audit, events, locks
 from learnstream.stores.sql import db
@@ -57,7 +57,7 @@ def accept(token: str, credentials: Credentials) -> Accepted:
         user = _lock_account(holder, invitation)
         _change_account(user, invitation, credentials.name, password_hash)
     if mailed and user.email == invitation.email:
-        user.email_verified_at = user.email_verified_at or now()
+        suppression.confirm_mailbox(user)
     _record(invitation, user, inviter)
     return Accepted(invitation, user, created=holder is None)
 

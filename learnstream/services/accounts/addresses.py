@@ -25,6 +25,7 @@ from learnstream.services.accounts import (
     reservations,
     second_factor,
     sessions,
+    suppression,
     throttle,
 )
 from learnstream.services.accounts.links import LIFETIMES, Purpose
@@ -130,6 +131,7 @@ def confirm(token: str) -> None:
     claims.require_state(_pending_state(pending, user))
     accounts.change_email(user, pending.new_address, by=user.id)
     user.email_verified_at = pending.confirmed_at = now()
+    suppression.lift(user.email)
     db.session.flush()
     mail_commands.add(MailCommand.ADDRESS_CHANGED, change_id=pending.id)
 
@@ -154,6 +156,7 @@ def undo(token: str) -> None:
     claims.require_state(_done_state(done))
     accounts.change_email(user, done.old_address, by=None)
     user.email_verified_at = now()
+    suppression.lift(user.email)
     _shut_out(user, since=done.created_at)
     cancel(user.id)
     later = update(AddressChange).where(AddressChange.user_id == user.id, AddressChange.id >= done.id)

@@ -1,10 +1,18 @@
 """Forgotten passwords: a link mailed to the account's address sets a new one."""
 
-from learnstream.clock import now
 from learnstream.errors.accounts import AccountDisabled, LinkInvalid, NoSuchUser
 from learnstream.integrations import mail
 from learnstream.models import EventType, User
-from learnstream.services.accounts import accounts, addresses, links, mail_commands, sessions, signin, throttle
+from learnstream.services.accounts import (
+    accounts,
+    addresses,
+    links,
+    mail_commands,
+    sessions,
+    signin,
+    suppression,
+    throttle,
+)
 from learnstream.services.accounts.links import Purpose
 from learnstream.services.accounts.mail_commands import MailCommand
 from learnstream.services.accounts.signed_tokens import Claims, state_of
@@ -63,7 +71,7 @@ def reset(token: str, password: str, *, network: str) -> None:
         raise LinkInvalid() from None
     user.password_hash = password_hash or ""
     if claims["mailed"]:
-        user.email_verified_at = user.email_verified_at or now()
+        suppression.confirm_mailbox(user)
     signin.end_pause(email=user.email, network=network)
     ended = sessions.end_all(user_id=user.id, reason="password_reset")
     addresses.cancel(user.id)

@@ -6,7 +6,7 @@ from learnstream.clock import now
 from learnstream.errors.accounts import EmailUnverified, EmailVerified, LinkInvalid, NoSuchUser
 from learnstream.integrations import mail
 from learnstream.models import User
-from learnstream.services.accounts import accounts, links, mail_commands
+from learnstream.services.accounts import accounts, links, mail_commands, suppression
 from learnstream.services.accounts.links import Purpose
 from learnstream.services.accounts.mail_commands import MailCommand
 from learnstream.services.accounts.signed_tokens import state_of
@@ -57,13 +57,18 @@ def send_link(user_id: int) -> None:
 
 
 def require_unverified(user: User) -> None:
-    """Require that an address is not verified yet.
+    """Require that an address is not verified yet, or is to be verified again since mail to it was returned.
 
     Raises:
         EmailVerified: it is.
     """
-    if user.email_verified_at is not None:
+    if not is_to_be_verified(user):
         raise EmailVerified()
+
+
+def is_to_be_verified(user: User) -> bool:
+    """True if an address is not verified yet, or is suppressed."""
+    return user.email_verified_at is None or suppression.find(user.email) is not None
 
 
 def mint_token(user: User) -> str:
@@ -84,6 +89,7 @@ def verify(token: str) -> None:
         raise LinkInvalid() from None
     claims.require_state(_state(user))
     user.email_verified_at = now()
+    suppression.lift(user.email)
     audit.record_about_user("user.email_verified", user.id, by=None)
     db.session.flush()
 

@@ -239,6 +239,12 @@ POSTGRESQL: dict[str, Stored] = {
         ACCOUNT,
         personal="user_id kind in_app mail updated_at",
     ),
+    "suppressed_addresses": Stored(
+        "PostgreSQL",
+        "addresses that mail servers know no mailbox of, with their answers",
+        "until the address is verified again",
+        personal="key reason created_at",
+    ),
     "digest_schedules": Stored(
         "PostgreSQL",
         "when people get their next digest by mail, and had their last one",
@@ -312,7 +318,7 @@ POSTGRESQL: dict[str, Stored] = {
         "mails that are queued or were sent, without their links",
         "180 days",
         none="id template language state tries next_try_at",
-        personal="user_id address cause facts last_error answer created_at sent_at",
+        personal="user_id address cause facts last_error answer created_at sent_at failed_at",
     ),
     "parked_events": Stored(
         "PostgreSQL",

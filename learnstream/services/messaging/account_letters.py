@@ -22,7 +22,7 @@ from learnstream.stores.sql import db
 def verify_email(mail: Mail) -> dict[str, Any]:
     """Add the link, unless the address is verified already."""
     user = _recipient(mail)
-    if user.email_verified_at is not None:
+    if not verification.is_to_be_verified(user):
         raise NotNeeded()
     return _limited_link(Purpose.VERIFY_EMAIL, verification.mint_token(user))
 

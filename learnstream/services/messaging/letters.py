@@ -20,7 +20,10 @@ letters: dict[MailTemplate, Letter] = {}
 
 
 class NotNeeded(Exception):
-    """The mail is not needed any more, for example because its link would have no effect: it will not be sent."""
+    """The mail is not needed any more, for example because its link would have no effect: it will not be sent.
+
+    A reason is for administrators, who see it with the mail.
+    """
 
 
 def letter(template: MailTemplate) -> Callable[[Letter], Letter]:

@@ -7,6 +7,7 @@ from flask import current_app
 from learnstream.documents.notification import NoticeKind
 from learnstream.models import User
 from learnstream.models.mail import Mail, MailMode, MailTemplate
+from learnstream.services.accounts import suppression
 from learnstream.services.messaging.choices import choices, unsubscribing
 from learnstream.services.messaging.letters import NotNeeded, letter
 from learnstream.stores.sql import db
@@ -34,11 +35,13 @@ def recipient(mail: Mail) -> User:
     """Return the account that an optional mail is for.
 
     Raises:
-        NotNeeded: it is disabled, or has another address now.
+        NotNeeded: it is disabled, has another address now, or one that is suppressed.
     """
     user = db.session.get(User, mail.user_id, populate_existing=True) if mail.user_id else None
     if user is None or not user.is_active or user.email != mail.address:
         raise NotNeeded()
+    if suppressed := suppression.find(user.email):
+        raise NotNeeded(f"no optional mail to this address since {suppressed.created_at:%Y-%m-%d}: {suppressed.reason}")
     return user
 
 

@@ -20,7 +20,9 @@ from learnstream.integrations import mail as port
 from learnstream.integrations.mail import MailFailure, MailService
 from learnstream.logs import redact
 from learnstream.models.mail import Mail, MailState, MailTemplate
+from learnstream.services.accounts import suppression
 from learnstream.services.foundation.retries import describe, storable
+from learnstream.services.messaging import failing
 from learnstream.services.messaging.composing import compose
 from learnstream.services.messaging.letters import NotNeeded
 from learnstream.services.messaging.queue import outgoing
@@ -44,6 +46,8 @@ def send_due() -> int:
         while claimed := _claim():
             batch = _Batch(service, claimed)
             sent += batch.send()
+            if batch.failing:
+                failing.record()
             if batch.interrupted:
                 break
     return sent
@@ -65,11 +69,12 @@ def _claim() -> Sequence[Mail]:
 
 @dataclass
 class _Batch:
-    """Claimed mails, sent one after the other."""
+    """Claimed mails, sent one after the other. `failing`: administrators should know what became of one."""
 
     service: MailService
     mails: Sequence[Mail]
     interrupted: bool = False
+    failing: bool = False
 
     def send(self) -> int:
         """Send the mails; return how many were sent. The rest, if it was interrupted, is due again at once."""
@@ -88,15 +93,15 @@ class _Batch:
             # What the letter has written, and the end of its transaction: the server must not be awaited in one.
             db.session.commit()
             answer = self.service.send(message)
-        except NotNeeded:
+        except NotNeeded as reason:
             db.session.rollback()
-            _settle(mail, state=MailState.SUPPRESSED)
+            _settle(mail, state=MailState.SUPPRESSED, last_error=_redacted(str(reason)) or None)
         except MailFailure as failure:
             self.interrupted = failure.unreachable
-            _fail(mail, failure, permanent=failure.permanent)
+            self.failing |= _fail(mail, failure, permanent=failure.permanent, no_mailbox=failure.no_mailbox)
         except Exception as error:
             db.session.rollback()
-            _fail(mail, error)
+            self.failing |= _fail(mail, error)
         else:
             return _settle(
                 mail, state=MailState.SENT, sent_at=now(), answer=_redacted(storable(answer)), last_error=None
@@ -104,12 +109,17 @@ class _Batch:
         return False
 
 
-def _fail(mail: Mail, error: Exception, *, permanent: bool = False) -> None:
+def _fail(mail: Mail, error: Exception, *, permanent: bool = False, no_mailbox: bool = False) -> bool:
+    """Commit that a try has failed; return whether administrators should know, and not only the sender of this mail."""
     # The text is stored with the mail only: a server's answer may name the recipient.
     log.warning("mail %s (%s) was not sent: %s", mail.id, mail.template, type(error).__name__)
     pause = None if permanent else outgoing.retries.pause_after(mail.tries)
-    after = {"state": MailState.FAILED} if pause is None else {"next_try_at": now() + pause}
-    _settle(mail, last_error=_redacted(describe(error)), **after)
+    after: dict[str, Any] = {"state": MailState.FAILED} if pause is None else {"next_try_at": now() + pause}
+    reason, alarming = _redacted(describe(error)), not no_mailbox and failing.is_alarming(mail, failed=pause is None)
+    if no_mailbox:
+        suppression.suppress(mail.address, reason)
+    _settle(mail, last_error=reason, failed_at=now() if alarming else mail.failed_at, **after)
+    return alarming
 
 
 def _redacted(text: str) -> str:

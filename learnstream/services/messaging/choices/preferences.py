@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
+from datetime import datetime
 from hashlib import blake2b
 from typing import Any, TypedDict
 
@@ -11,7 +12,7 @@ from learnstream.errors.authoring import EditConflict
 from learnstream.models import Role
 from learnstream.models.mail import MailMode
 from learnstream.models.notification_choice import EVERY_KIND, NotificationChoice
-from learnstream.services.accounts import accounts
+from learnstream.services.accounts import accounts, suppression
 from learnstream.services.messaging.choices import choices
 from learnstream.services.messaging.choices.choices import Choice, Chosen
 from learnstream.services.messaging.kinds import KINDS, Audience
@@ -36,20 +37,25 @@ class Wanted(TypedDict):
 
 @dataclass(frozen=True, slots=True)
 class Preferences:
-    """What applies to each kind that an account may get. `tag` identifies this state."""
+    """What applies to each kind that an account may get, whatever becomes of its mails.
+
+    mail_suppressed_at: since when no optional mails are sent to its address, which has no mailbox; or None.
+    """
 
     preferences: list[dict[str, Any]]
+    mail_suppressed_at: datetime | None
 
     @property
     def tag(self) -> str:
-        """The tag of this state."""
+        """The tag of what was chosen."""
         return blake2b(repr(self.preferences).encode(), digest_size=12).hexdigest()
 
 
 def read(user_id: int, role: Role) -> Preferences:
     """Return an account's preferences."""
     chosen = choices.chosen([user_id], EVERY).get(user_id, {})
-    return Preferences([_shown(kind, chosen) for kind in _kinds_for(role)])
+    suppressed_at = suppression.suppressed_at(accounts.get(user_id).email)
+    return Preferences([_shown(kind, chosen) for kind in _kinds_for(role)], suppressed_at)
 
 
 def replace(user_id: int, role: Role, wanted: Sequence[Wanted], *, expect: frozenset[str] | None) -> Preferences:
