@@ -101,8 +101,9 @@ def reading(seeder: Seeder) -> list[Case]:
         Case("list", get(seeder.guest, path), outage_status=(200, 200, 200), cached=True),
         Case("mark", send(learner, "PUT", mark), **known),
         Case("own lists", get(learner, "/users/me/reading"), **known),
-        Case("progress", get(learner, f"{course.path}/progress"), **known),
-        Case("take back", send(other, "DELETE", mark), (204, 503, 204), normal_status=204, cached=True),
+        # Whose seat is seen thereby.
+        Case("progress", get(other, f"{course.path}/progress"), **known),
+        Case("take back", send(other, "DELETE", mark), outage_status=(204, 503, 204), normal_status=204),
         Case("newcomer's mark", send(newcomer, "PUT", mark), outage_status=(503, 503, 200)),
     ]
 
