@@ -183,6 +183,7 @@ class StoredAttempt(WholeAttempt, ChangedAttempt):
     last_answered: NotRequired[int]
     figures_due: NotRequired[bool]
     pending_grade: NotRequired[int]
+    held_until: NotRequired[datetime]
 
 
 class Attempt(Document):
@@ -197,8 +198,8 @@ class Attempt(Document):
     `passed` may be null. `voided_at`: the attempt does not count. `history` has earlier results. `completion_due`: the
     lesson's progress record has yet to follow the result; `figures_due`: so have the quiz's figures. `pending_grade`, the
     revision that made the last result, is set until the result was moved into the grade of record. `revision` counts the
-    changes. `last_answered` is the place of the last question that has had an answer, noted where a quiz's navigation is
-    `forward`.
+    changes. `held_until` is when to look again whether the learner may see what staff have marked. `last_answered` is the
+    place of the last question that has had an answer, noted where a quiz's navigation is `forward`.
     """
 
     user_id = IntField(required=True)
@@ -231,6 +232,7 @@ class Attempt(Document):
     last_answered = IntField()
     figures_due = BooleanField()
     pending_grade = IntField()
+    held_until = DateTimeField()
     revision = IntField(required=True)
 
     stored = StoredAttempt
@@ -251,6 +253,7 @@ class Attempt(Document):
             {"fields": ["course_id", "_id"], "partialFilterExpression": {"awaiting": {"$gt": 0}}, "name": "awaiting"},
             {"fields": ["lesson_id"], "partialFilterExpression": {"figures_due": True}, "name": "figures_due"},
             {"fields": ["pending_grade"], "sparse": True},
+            {"fields": ["held_until"], "sparse": True},
             {"fields": ["completion_due"], "partialFilterExpression": {"completion_due": True}},
             {"fields": ["pending_events.id"], "sparse": True},
         ],

@@ -38,7 +38,7 @@ from learnstream.services.enrollment import ending_seats
 from learnstream.services.foundation.followers import registered
 from learnstream.services.foundation.outbox import topics
 from learnstream.services.foundation.tasks import Queued
-from learnstream.services.grades import moving
+from learnstream.services.grades import moving, seen_results
 from learnstream.services.media import file_queue
 from learnstream.services.messaging.notices import mail_task
 from learnstream.services.messaging.queue import outgoing
@@ -115,5 +115,6 @@ celery.conf.beat_schedule = {
     "send mails": _own(outgoing),
     "tell due work": {"task": due_work.TASK, "schedule": 1800.0, "options": {"expires": 1800}},
     "tell ending seats": {"task": ending_seats.TASK, "schedule": 60.0, "options": {"expires": 60}},
+    "tell seen results": {"task": seen_results.TASK, "schedule": 60.0, "options": {"expires": 60}},
     "wake followers": {"task": followers.WAKE_TASK, "schedule": 10.0, "options": {"expires": 10}},
 }

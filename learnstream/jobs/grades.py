@@ -1,9 +1,9 @@
-"""Move results into the grades of record."""
+"""Move results into the grades of record, and tell of those that learners see."""
 
 from threading import Lock
 
 from learnstream.extensions import celery
-from learnstream.services.grades import moving
+from learnstream.services.grades import moving, seen_results
 
 running = Lock()
 
@@ -20,3 +20,9 @@ def move_grades() -> None:
             pass
     finally:
         running.release()
+
+
+@celery.task(name=seen_results.TASK)
+def tell_seen_results() -> None:
+    """Record events for marked results that were held back and can be seen now."""
+    seen_results.tell_shown()

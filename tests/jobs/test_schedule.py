@@ -54,6 +54,7 @@ def due_work(app, mux, post, owner, course, learner):
     make_seat(make_person(), course, expires_at=now() + timedelta(days=5))
     finished = start_attempt(learner, make_quiz_lesson(course))
     submitting.submit(str(finished["_id"]), user_id=learner.id)
+    Attempt.collection().update_one({"_id": finished["_id"]}, {"$set": {"held_until": now()}})
     unfinished = start_attempt(learner, make_quiz_lesson(course, time_limit=60))
     Attempt.collection().update_one({"_id": unfinished["_id"]}, {"$set": {"deadline_at": now(), "submit_at": now()}})
     store_submission(learner, make_assignment_lesson(course), completion_due=True)

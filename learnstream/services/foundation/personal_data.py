@@ -467,7 +467,7 @@ MONGODB: dict[str, Stored] = {
         personal=(
             "_id user_id course_id lesson_id quiz_id version number state started_at deadline_at closes_at submit_at "
             "submitted_at submitted_by items answers late_answers marks awaiting score max_score passed voided_at "
-            "claims history completion_due pending_events last_answered figures_due pending_grade revision"
+            "claims history completion_due pending_events last_answered figures_due pending_grade held_until revision"
         ),
         secret="salt",  # noqa: S106 - the name of a field
     ),

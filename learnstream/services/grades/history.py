@@ -6,14 +6,11 @@ from typing import TypedDict
 
 from sqlalchemy import ColumnElement, select
 
-from learnstream.clock import now
 from learnstream.models import Grade, GradeCause, GradeChange, GradeKind
-from learnstream.policies import entitlements
-from learnstream.services.assessment import review
-from learnstream.services.delivery import syllabus
 from learnstream.services.enrollment import enrollments
 from learnstream.services.foundation.lists import rows_of
 from learnstream.services.grades import overridden
+from learnstream.services.grades.score_visibility import shows_score
 from learnstream.stores.keyset import Columns, Found, Part
 from learnstream.stores.sql import db
 
@@ -65,7 +62,7 @@ def to_learner(*, course_id: str, user_id: int, lesson_id: str, part: Part) -> F
     """
     enrollments.find(user_id=user_id, course_id=course_id)
     grade = _grade(course_id, user_id, lesson_id)
-    if grade is None or (grade.kind is GradeKind.QUIZ and not _shows_score(course_id, user_id, lesson_id)):
+    if grade is None or (grade.kind is GradeKind.QUIZ and not shows_score(course_id, user_id, lesson_id)):
         return EMPTY.showing([])
     found = _changes(grade, part, GradeChange.shown.is_(True))
     return found.showing([_to_learner(each) for each in found.entries])
@@ -78,15 +75,6 @@ def _grade(course_id: str, user_id: int, lesson_id: str) -> Grade | None:
 
 def _changes(grade: Grade, part: Part, *which: ColumnElement[bool]) -> Found[GradeChange]:
     return rows_of(select(GradeChange).where(GradeChange.grade_id == grade.id, *which), LATEST, part)
-
-
-def _shows_score(course_id: str, user_id: int, lesson_id: str) -> bool:
-    """Return whether a learner may see their score in a quiz; not if their version of the course has it no more."""
-    seat = entitlements.seat(user_id, course_id)
-    lesson = syllabus.get(course_id, seat.course_version).by_id.get(lesson_id) if seat else None
-    if seat is None or lesson is None or lesson.quiz_id is None:
-        return False
-    return review.to_learner(seat, lesson_id, lesson.quiz_id, now())["score"]
 
 
 def _to_staff(change: GradeChange, *, is_hidden: bool) -> Change:

@@ -11,7 +11,8 @@ from itertools import chain
 from typing import Any
 
 from learnstream.clock import now
-from learnstream.services.grades import changes, completing, rows
+from learnstream.models import GradeCause
+from learnstream.services.grades import changes, completing, grade_events, rows
 from learnstream.services.grades.rows import Key
 from learnstream.services.grades.sources import SOURCES, Source
 from learnstream.stores.breaker import STORE_FAILURES
@@ -68,6 +69,8 @@ def update(source: Source, batch: Mapping[Key, str]) -> Iterable[Any]:
         found = documents[grade.user_id, grade.lesson_id]
         if entries := changes.apply(grade, source.result(found, moment), moment):
             db.session.add_all(entries)
+            if any(each.shown and each.cause is GradeCause.LATENESS for each in entries):
+                grade_events.late_anew(grade)
             changed.add((grade.user_id, grade.course_id))
     db.session.flush()
     completing.follow(changed)

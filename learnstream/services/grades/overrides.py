@@ -15,7 +15,7 @@ from learnstream.errors import Unprocessable
 from learnstream.models import Grade, GradeCause
 from learnstream.services.enrollment import enrollments
 from learnstream.services.foundation import audit
-from learnstream.services.grades import changes, completing, graded_lessons, rows
+from learnstream.services.grades import changes, completing, grade_events, graded_lessons, rows
 from learnstream.services.grades.graded_lessons import GradedLesson
 from learnstream.stores.sql import db
 
@@ -83,6 +83,8 @@ def _write(grade: Grade, override: Override, lesson: GradedLesson, at: datetime)
     )
     db.session.add(entry)
     db.session.flush()
+    if entry.shown:
+        grade_events.overridden(grade, override.cause, by=override.by)
     completing.follow([(grade.user_id, grade.course_id)])
 
 
@@ -123,5 +125,10 @@ def release(lesson_id: str, *, user_ids: Collection[int] | None = None) -> int:
     found = db.session.scalars(held.order_by(Grade.user_id).with_for_update()).all()
     db.session.add_all([changes.show_override(grade, moment) for grade in found])
     db.session.flush()
+    for grade in found:
+        # The others are told of the grade that is released at the same time.
+        if grade.submitted_at is None and grade.override_by is not None:
+            cause = GradeCause.EXCUSED if grade.excused else GradeCause.OVERRIDDEN
+            grade_events.overridden(grade, cause, by=grade.override_by)
     completing.follow([(grade.user_id, grade.course_id) for grade in found])
     return len(found)
