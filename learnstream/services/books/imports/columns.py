@@ -30,8 +30,9 @@ SYNONYMS = {
 NAMES = {synonym: name for name, synonyms in SYNONYMS.items() for synonym in synonyms.split()}
 APART = re.compile(r"[\W_]+")
 SEPARATOR = re.compile(r"\s*[;\n]\s*")
-# What spreadsheet programs make of a long number: digits are lost, or a fraction is added.
-ABBREVIATED = re.compile(r"[0-9]+(?:[.,][0-9]*)?[Ee]\+?[0-9]+|[0-9]+[.,]0+")
+# What spreadsheet programs make of a long number: digits are lost, shown as zeros once it is saved again, or a fraction is
+# added.
+ABBREVIATED = re.compile(r"[0-9]+(?:[.,][0-9]*)?[Ee]\+?[0-9]+|[0-9]+[.,][0-9]+|97[89][0-9]+0{6}")
 DIGITS = re.compile("[0-9]{1,18}")
 
 
