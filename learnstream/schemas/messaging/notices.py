@@ -24,7 +24,7 @@ What the text is made of, for clients with texts of their own; more may be added
 | `seat_ending` | `course`, `ends_at` |
 | `review_replied` | `title`, of the course or book |
 | `review_hidden` | `title`, `reason` |
-| `import_finished` | `kind`, `outcome`, `dry_run` |
+| `import_finished` | `kind`, `outcome` |
 | `mail_failing` | `since_at` |"""
 
 

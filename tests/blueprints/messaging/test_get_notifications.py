@@ -21,7 +21,7 @@ FACTS = {
     NoticeKind.SEAT_ENDING: {"course": "Astronomy", "ends_at": "2026-12-01T12:00:00+00:00"},
     NoticeKind.REVIEW_REPLIED: {"title": "Astronomy"},
     NoticeKind.REVIEW_HIDDEN: {"title": "Astronomy", "reason": "Spam."},
-    NoticeKind.IMPORT_FINISHED: {"kind": "people", "outcome": "done", "dry_run": False},
+    NoticeKind.IMPORT_FINISHED: {"kind": "people", "outcome": "done"},
     NoticeKind.MAIL_FAILING: {"since_at": "2026-12-01T12:00:00+00:00"},
 }
 TEXTS = {
@@ -79,7 +79,7 @@ def test_several_events_are_counted(stranger, listed, kind, text):
 
 @pytest.mark.parametrize(("kind", "outcome"), IMPORTS)
 def test_every_end_of_an_import_is_told(stranger, listed, kind, outcome):
-    facts = {"kind": kind.value, "outcome": outcome.value, "dry_run": False}
+    facts = {"kind": kind.value, "outcome": outcome.value}
     tell_of(stranger, kind=NoticeKind.IMPORT_FINISHED, facts=facts)
 
     assert kind.value in listed(stranger)[0]["text"]

@@ -10,9 +10,11 @@ from learnstream.services.messaging.notices.telling import tell
 
 
 def import_finished(event: FeedEvent) -> None:
-    """Tell who requested an import, which may have taken long, how it has ended."""
+    """Tell who requested an import, which may have taken long, how it has ended; not of a dry run, which changed nothing."""
     data = event.data
-    facts = {name: data[name] for name in ("kind", "outcome", "dry_run")}
+    if data["dry_run"]:
+        return
+    facts = {name: data[name] for name in ("kind", "outcome")}
     about = target(TargetKind.IMPORT, data["import_id"])
     tell(News(NoticeKind.IMPORT_FINISHED, event.id, about, facts, course_id=data["course_id"]), [data["by"]])
 

@@ -14,15 +14,14 @@ from learnstream.stores.sql import db
 BATCH = 2000  # seats read at once
 
 
-def learners(course_id: str, *, version: int | None = None, enrolled_before: datetime | None = None) -> Iterator[int]:
+def learners(course_id: str, *, enrolled_before: datetime | None = None) -> Iterator[int]:
     """Yield the learners of a course whose seats are live.
 
-    version: only those in this version. enrolled_before: only those who were enrolled before that.
+    enrolled_before: only those who were enrolled before that.
     """
     conditions = [
         Enrollment.course_id == course_id,
         Enrollment.is_live(now()),
-        true() if version is None else Enrollment.course_version == version,
         true() if enrolled_before is None else Enrollment.enrolled_at < enrolled_before,
     ]
     return _walk(*conditions)

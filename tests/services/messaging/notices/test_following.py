@@ -13,7 +13,16 @@ from learnstream.services.enrollment import enrollments, group_courses
 from learnstream.services.foundation import events
 from learnstream.services.foundation.followers import registered
 from learnstream.stores.sql import db
-from tests.factories import make_course, make_group_with, make_person, make_seat, publish
+from tests.attempts import given, save, start, submit
+from tests.factories import (
+    make_course,
+    make_group_with,
+    make_person,
+    make_question,
+    make_quiz_lesson,
+    make_seat,
+    publish,
+)
 from tests.homework import hand_in, learner_of, make_assignment_lesson
 from tests.notices import follow_events, notices, replay, told
 from tests.submissions import grade, release, store_submission
@@ -106,6 +115,20 @@ def test_group_staff_are_told_of_their_learners_and_nobody_twice(client, course,
     follow_events()
 
     assert sorted(told(owner, teacher)) == [(owner.id, "work_submitted", 2), (teacher.id, "work_submitted", 1)]
+
+
+def test_only_attempts_that_somebody_must_mark_are_told_to_staff(client, course, owner, learner):
+    essay, choice = make_question(course, "essay"), make_question(course, "true_false")
+    quizzes = [(essay, "Because."), (choice, True)]
+    for question, answer in quizzes:
+        lesson = make_quiz_lesson(course, [question])
+        attempt = start(client, learner, lesson)
+        save(client, learner, attempt, given(question, answer))
+        submit(client, learner, attempt)
+
+    follow_events()
+
+    assert told(owner) == [(owner.id, "work_submitted", 1)]
 
 
 def test_who_teaches_no_more_is_not_told(client, course, owner, learner, homework):
@@ -262,7 +285,8 @@ def test_changes_of_a_grade_soon_after_each_other_are_one_notice(course, owner, 
 
 def test_who_requested_an_import_is_told_how_it_ended(owner):
     finished = {"import_id": 1, "by": owner.id, "course_id": None, "lesson_id": None}
-    record(EventType.IMPORT_FINISHED, **finished, kind="people", outcome="done", dry_run=False)
+    for key, dry_run in (("dry", True), ("1", False)):
+        record(EventType.IMPORT_FINISHED, key, **finished, kind="people", outcome="done", dry_run=dry_run)
 
     follow_events()
 
