@@ -13,7 +13,7 @@ from learnstream.stores.sql import db
 from tests.openapi import resolve
 
 LISTS = [
-    *(("/courses", "owner", f"sort={sort}") for sort in ("newest", "oldest", "title")),
+    *(("/courses", "owner", f"sort={sort}") for sort in ("newest", "oldest", "title", "rating")),
     *(("/courses", "owner", f"q=fruit{more}") for more in ("", "&sort=title")),
     ("/users/me/courses", "owner", ""),
     ("/users/me/courses", "admin", "everybody=true"),
