@@ -83,6 +83,7 @@ def served(tmp_path_factory):
             recipe=run_script(tree, recipe_script("docs/files.md")),
             homework=run_script(tree, recipe_script("docs/homework.md")),
             grades=run_script(tree, recipe_script("docs/grades.md")),
+            reading=run_script(tree, recipe_script("docs/reading-lists.md")),
             courses=Client(state["url"]).call("GET", "/courses?q=astronomy"),
         )
         [astronomy] = seen.courses
@@ -256,6 +257,14 @@ def test_the_commands_of_the_recipe_for_grades_work_on_the_demo_data(served):
     assert recipe.returncode == 0, recipe.stdout + recipe.stderr
     assert "A week of the moon" in recipe.stdout
     assert "Was ill." in recipe.stdout
+
+
+def test_the_commands_of_the_recipe_for_reading_lists_work_on_the_demo_data(served):
+    recipe = served.reading
+
+    assert recipe.returncode == 0, recipe.stdout + recipe.stderr
+    assert "\nThe first day\n" in recipe.stdout
+    assert recipe.stdout.endswith("\n1\n1\narchived\n")
 
 
 def test_run_recovers_from_a_kill_and_reports_a_process_that_died(tree):
