@@ -2,6 +2,7 @@
 
 from learnstream.extensions import celery
 from learnstream.services.accounts import addresses, invitations, sessions
+from learnstream.services.announcements import cleanup as announcements
 from learnstream.services.authoring import reading
 from learnstream.services.books import removal
 from learnstream.services.foundation import events, idempotency, outbox
@@ -17,7 +18,8 @@ TASK = "learnstream.forget_expired"
 def delete_expired() -> None:
     """Delete what has ended, expired or been processed a while ago.
 
-    Sessions, changes of addresses, invitations, keys, messages, events, mails, and books with their reviews.
+    Sessions, changes of addresses, invitations, keys, messages, events, mails, announcements of deleted groups, and books with their
+    reviews.
     """
     sessions.delete_ended()
     addresses.delete_old()
@@ -27,6 +29,8 @@ def delete_expired() -> None:
     events.delete_old()
     mails.delete_old()
     db.session.commit()
+    announcements.delete_of_deleted_groups()
+    db.session.rollback()
     removal.purge(in_use=reading.in_published_use, before=_delete_reviews)
 
 
