@@ -76,13 +76,14 @@ class DescribedBook(ListedBook, AuthoredBook):
 
 
 class ImportMark(TypedDict):
-    """What an import did to a book: `created` it, or changed it from the fields in `before`.
+    """What a row (`place`) of an import did to a book: `created` it, or changed it from the fields in `before`.
 
     `revision` is the book's after that; a book with another one has been changed since. `undone` is what undoing the
     import has done about it (see `services.books.imports.undoing`), None if it was not undone.
     """
 
     import_id: int
+    place: int
     revision: int
     created: bool
     before: dict[str, Any]
@@ -91,6 +92,7 @@ class ImportMark(TypedDict):
 
 class EmbeddedImportMark(EmbeddedDocument):
     import_id = IntField(required=True)
+    place = IntField(required=True)
     revision = IntField(required=True)
     created = BooleanField(required=True)
     before = DictField()

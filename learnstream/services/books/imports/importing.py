@@ -78,6 +78,8 @@ def _take(row: Row, target: Target) -> Change:
     if book is None:
         return _create(row, fields, target)
     if mark := next((each for each in book["imports"] if each["import_id"] == target.import_id), None):
+        if mark["place"] != row.place:
+            raise Refused("duplicate_row", f"Row {mark['place']} is about the same book.", value=str(book["_id"]))
         # A worker that died had imported the row, and had not recorded it.
         return Change(Outcome.CREATED if mark["created"] else Outcome.UPDATED, book_id=book["_id"])
     return _update(book, row, fields, target)
@@ -89,7 +91,7 @@ def _create(row: Row, fields: dict[str, Any], target: Target) -> Change:
     _check_references(fields, target)
     if target.dry_run:
         return Change(Outcome.CREATED)
-    mark = _mark(target, revision=1, created=True)
+    mark = _mark(row, target, revision=1, created=True)
     # The same row of the same import has the same id: two workers create one book.
     book_id = ObjectId(blake2b(f"{target.import_id}:{row.place}".encode(), digest_size=12).digest())
     books.insert({**NEW, **fields}, created_by=target.by, _id=book_id, imports=[mark])
@@ -107,7 +109,7 @@ def _update(book: StoredBook, row: Row, fields: dict[str, Any], target: Target) 
     if target.dry_run:
         return Change(Outcome.UPDATED)
     before = {name: value for name, value in dict(book).items() if name in changes}
-    mark = _mark(target, revision=book["revision"] + 1, before=before)
+    mark = _mark(row, target, revision=book["revision"] + 1, before=before)
     books.change(book, changes, **{"$push": {"imports": {"$each": [mark], "$slice": -MARKS}}})
     return Change(Outcome.UPDATED, book_id=book["_id"])
 
@@ -125,9 +127,12 @@ def _plain(text: str) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n").strip()
 
 
-def _mark(target: Target, *, revision: int, created: bool = False, before: dict[str, Any] | None = None) -> ImportMark:
+def _mark(
+    row: Row, target: Target, *, revision: int, created: bool = False, before: dict[str, Any] | None = None
+) -> ImportMark:
     return {
         "import_id": target.import_id,
+        "place": row.place,
         "revision": revision,
         "created": created,
         "before": before or {},

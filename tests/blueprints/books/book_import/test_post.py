@@ -113,6 +113,17 @@ def test_a_book_that_a_file_has_twice_is_taken_once(client, owner):
     assert titles() == ["Dracula", "Émile"]
 
 
+def test_rows_that_name_a_book_in_two_ways_are_taken_once(client, owner):
+    book = make_book(owner, "One", isbn=isbn())
+
+    answer = imported(
+        client, owner, ("id", "isbn", "title"), ("", book["isbn"], "First"), (str(book["_id"]), "", "Second")
+    )
+
+    assert problems(answer) == [(3, None, "duplicate_row")]
+    assert titles() == ["First"]
+
+
 def test_an_isbn_of_another_book_is_refused(client, owner):
     one, two = make_book(owner, "One", isbn=isbn()), make_book(owner, "Two", isbn=isbn())
 
