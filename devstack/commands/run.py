@@ -3,7 +3,7 @@
 import argparse
 
 from devstack.bootstrap import ROOT
-from devstack.local.system import LocalSystem
+from devstack.local.system import PAGES, LocalSystem
 from devstack.terminal.console import say, step
 
 WELCOME = """
@@ -17,6 +17,9 @@ Try next:
   watch a lesson  {watch}  (as a student)
   take a quiz     {quiz}  (as a student)
   do homework     {homework}  (as a student; what came of it is at {grades})
+  review a course {course}  (as a student; the books are at {book})
+  search          {search}  (also without signing in)
+  what is new     {notifications}
   upload a file   {upload}  (a document as an instructor, a photo as anybody)
   import people   devstack/demo/class-7b.csv  (as the administrator, at /admin/imports; three of its rows are wrong)
   read the mails  {inbox}
@@ -48,7 +51,7 @@ def welcome(system: LocalSystem) -> str:
     return WELCOME.format(
         url=system.url,
         watch=system.watch_url,
-        **{name: system.page_url(name) for name in ("quiz", "homework", "grades", "upload")},
+        **{name: system.page_url(name) for name in PAGES},
         inbox=system.mail.inbox or "nowhere: MAIL_URL names the server that sends them",
         accounts="\n".join(rows),
         email=admin["email"],

@@ -46,6 +46,10 @@ class State(TypedDict):
     quiz: str
     homework: str
     grades: str
+    course: str
+    book: str
+    search: str
+    notifications: str
     upload: str
     accounts: list[Account]
     services: dict[str, Store]

@@ -19,6 +19,8 @@ from devstack.services.process import make_directory
 from devstack.services.stack import Stack
 from devstack.terminal.console import say, step
 
+# The pages of the example school, besides the one to watch lessons on.
+PAGES = ("quiz", "homework", "grades", "course", "book", "search", "notifications", "upload")
 DEFAULT_PORT = 8000
 ADMIN = "admin@learnstream.example"
 
@@ -54,7 +56,7 @@ class LocalSystem:
         return f"http://127.0.0.1:{self.watch_port}"
 
     def page_url(self, name: str) -> str:
-        """Return the URL of another one of the example school's pages: `quiz`, `homework`, `grades` or `upload`."""
+        """Return the URL of another one of the example school's pages, see `PAGES`."""
         return f"{self.watch_url}/{name}"
 
     def start(self) -> None:
@@ -199,6 +201,10 @@ class LocalSystem:
             "quiz": self.page_url("quiz"),
             "homework": self.page_url("homework"),
             "grades": self.page_url("grades"),
+            "course": self.page_url("course"),
+            "book": self.page_url("book"),
+            "search": self.page_url("search"),
+            "notifications": self.page_url("notifications"),
             "upload": self.page_url("upload"),
             "accounts": self.accounts,
             "services": services,

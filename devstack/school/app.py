@@ -16,7 +16,7 @@ def create_app(api: str, storage: str | None = None) -> Flask:
     policy = content_security_policy(origin_of(api), origin_of(storage or api))
 
     @app.get("/", defaults={"name": "watch"})
-    @app.get("/<any('quiz', 'homework', 'grades', 'notifications', 'upload'):name>")
+    @app.get("/<any('quiz', 'homework', 'grades', 'course', 'book', 'search', 'notifications', 'upload'):name>")
     def page(name: str) -> str:
         return render_template(f"{name}.html")
 

@@ -77,10 +77,17 @@ def test_notices_are_read_one_by_one_and_together(page, open_page, student):
     assert page.complaints == []
 
 
+def test_a_notice_leads_to_what_it_is_about(page, open_page):
+    open_page()
+    rows(page).first.get_by_role("link").click()
+
+    expect(page.get_by_role("heading", name="Astronomy")).to_be_focused()
+
+
 def test_preferences_are_saved(page, open_page, client, student):
     open_page()
     page.get_by_role("checkbox", name="Announcements of my courses and groups: here").uncheck()
-    page.get_by_role("combobox", name="Grades are released: by mail").select_option("In a daily mail")
+    page.get_by_role("combobox", name="Grades are released: by mail").select_option("Daily")
     page.get_by_role("button", name="Save").click()
     expect(page.locator("#saved")).to_have_text("Saved.")
     page.reload()

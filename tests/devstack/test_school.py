@@ -13,7 +13,20 @@ def policy(*urls, path="/upload"):
 
 
 @pytest.mark.parametrize(
-    "path", ["/", "/quiz", "/homework", "/grades", "/notifications", "/upload", "/attempt.js", "/no-such-file"]
+    "path",
+    [
+        "/",
+        "/quiz",
+        "/homework",
+        "/grades",
+        "/course",
+        "/book",
+        "/search",
+        "/notifications",
+        "/upload",
+        "/attempt.js",
+        "/no-such-file",
+    ],
 )
 def test_pages_run_no_script_but_their_own(path):
     found = policy(API, path=path)

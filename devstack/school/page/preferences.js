@@ -17,7 +17,7 @@ const NAMES = {
   import_finished: "An import is finished",
   mail_failing: "Mails fail",
 };
-const MODES = { at_once: "At once", daily: "In a daily mail", never: "Not at all" };
+const MODES = { at_once: "At once", daily: "Daily", never: "Never" };
 const nameOf = (kind) => NAMES[kind] ?? kind.replaceAll("_", " ");
 
 function row({ kind, in_app: inApp, mail }) {
