@@ -1,6 +1,7 @@
 """A client of LearnStream's API, for the demo data and scripts."""
 
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, BinaryIO, Self
@@ -9,6 +10,7 @@ import requests
 
 from devstack.errors import DevstackError
 
+PROCESSING_SECONDS = 60
 TIMEOUT = 30  # seconds to wait for a response
 NO_HEADERS: Mapping[str, str] = MappingProxyType({})
 
@@ -53,3 +55,12 @@ class Client:
     def put(self, url: str, data: bytes | BinaryIO, headers: Mapping[str, str] = NO_HEADERS) -> None:
         """Send data to an upload URL, without the API's token."""
         requests.put(url, data=data, headers=dict(headers), timeout=TIMEOUT).raise_for_status()
+
+
+def wait_until(is_done: Callable[[], bool], *, failing: str) -> None:
+    """Wait until a part of the local stack has done something; raise a DevstackError if it takes too long."""
+    deadline = time.monotonic() + PROCESSING_SECONDS
+    while not is_done():
+        if time.monotonic() > deadline:
+            raise DevstackError(failing)
+        time.sleep(0.2)

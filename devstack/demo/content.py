@@ -40,6 +40,7 @@ ASTRONOMY: dict[str, Any] = {
     },
     "cover": pictures.sky,
     "graded": True,
+    "reading": True,
     "modules": {
         "The moon": [
             {

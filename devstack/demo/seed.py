@@ -1,12 +1,10 @@
 """Fill an empty LearnStream with the demo school. Existing data is left unchanged."""
 
-import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from devstack.demo import attempts, homework, people, pictures, quiz
-from devstack.demo.client import Client
+from devstack.demo import announcements, attempts, books, homework, people, pictures, quiz, reviews
+from devstack.demo.client import Client, wait_until
 from devstack.demo.content import (
     COURSES,
     HANDOUT,
@@ -25,8 +23,6 @@ from devstack.local.state import Account
 from devstack.mux import samples
 from devstack.mux.encoder import Encoder
 from devstack.terminal.console import step
-
-PROCESSING_SECONDS = 60
 
 
 class Seed:
@@ -48,9 +44,12 @@ class Seed:
                 people.load(administrator, upload_checked)
                 self._upload_missing_photos()
                 self._create_subject(admin)
+                books.load(self._sign_in(INSTRUCTORS[0]), upload_checked)
                 courses = [self._create_course(*each) for each in COURSES]
                 self._take_quizzes(courses[0])
                 homework.fill(self._sign_in, INSTRUCTORS[0], courses[0], upload_checked)
+                reviews.fill(self._sign_in, *courses)
+                announcements.announce(self._sign_in(INSTRUCTORS[0]), courses[0])
                 self._create_program(admin, courses)
                 people.fill(administrator)
         return accounts
@@ -86,7 +85,7 @@ class Seed:
 
     def _create_users(self, admin: Account) -> None:
         client = Client.signed_in(self.url, admin["email"], admin["password"])
-        for user in (*INSTRUCTORS, *STUDENTS):
+        for user in (*INSTRUCTORS, *STUDENTS, *reviews.READERS):
             client.call("POST", "/admin/users", ignore_code="email_taken", name=user.name, **self._account(user))
 
     def _upload_missing_photos(self) -> None:
@@ -141,6 +140,8 @@ class Seed:
         instructor_client.call("PUT", f"/courses/{course_id}/outline", modules=modules)
         if content.get("graded"):
             homework.put_grading(instructor_client, course_id, all_lessons)
+        if content.get("reading"):
+            books.put_reading_list(instructor_client, course_id)
 
     @staticmethod
     def _create_lesson(instructor_client: Client, course_id: str, content: dict[str, Any]) -> dict[str, Any]:
@@ -186,15 +187,6 @@ def upload_checked(client: Client, purpose: str, name: str, data: bytes) -> str:
         failing=f"The demo {purpose} did not become ready; see .devstack/logs/worker.log.",
     )
     return str(created["id"])
-
-
-def wait_until(is_done: Callable[[], bool], *, failing: str) -> None:
-    """Wait until a part of the local stack has done something; raise a DevstackError if it takes too long."""
-    deadline = time.monotonic() + PROCESSING_SECONDS
-    while not is_done():
-        if time.monotonic() > deadline:
-            raise DevstackError(failing)
-        time.sleep(0.2)
 
 
 def sample(directory: Path) -> Path:
