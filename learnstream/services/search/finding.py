@@ -5,8 +5,8 @@ term in the order of their ranks; the other terms are checked on each. `SCANNED`
 with the rarest term, those of the lowest ranks are not found by several words that are all this common.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 
 from bson import ObjectId
 
@@ -20,6 +20,7 @@ from learnstream.stores.mongo import Expression
 SCANNED = 3000  # 8 µs each
 INTERSECTED = 8000  # entries of all terms together; 1 µs each
 CHUNK = 100
+ROUNDS = 5  # reads of a tier until there are enough lessons that are open
 BY_TERMS = [("terms", 1), ("rank", -1), ("_id", 1)]
 ENTRIES = Projection(SearchEntry, Placed)
 ORDER = [("rank", -1), ("_id", 1)]
@@ -35,9 +36,14 @@ class Filters:
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """The courses whose texts a caller may read in full: `course_ids`, or all (None)."""
+    """The courses whose texts a caller may read: `course_ids`, or all (None).
+
+    `may_read` tells whether that holds for an entry: some lessons of these courses may not be open to them. Such matches
+    are left out before a part is cut, so that its size and the cursor do not tell of them.
+    """
 
     course_ids: frozenset[ObjectId] | None = frozenset()
+    may_read: Callable[[Placed], bool] = lambda _: True
 
     @property
     def is_empty(self) -> bool:
@@ -87,7 +93,7 @@ class _Reading:
     def read(self, limit: int) -> list[Match]:
         found = [Match(entry, self.tier, is_own=False) for entry in self._read("terms", limit)]
         if not self.scope.is_empty:
-            found += [Match(entry, self.tier, is_own=True) for entry in self._read("own", limit)]
+            found += [Match(entry, self.tier, is_own=True) for entry in self._read_own(limit)]
             found.sort(key=lambda each: (-each.entry["rank"], each.entry["_id"]))
         return found[:limit]
 
@@ -102,6 +108,18 @@ class _Reading:
             return _intersect([begin, *others], rest, limit)
         find = _find if is_selective or not (others or self._filters(field)) else _scan
         return find(begin, rest, limit)
+
+    def _read_own(self, limit: int) -> list[Placed]:
+        readable: list[Placed] = []
+        part = self.part
+        for _ in range(ROUNDS):
+            entries = replace(self, part=part)._read("own", limit)
+            readable += filter(self.scope.may_read, entries)
+            if len(entries) < limit or len(readable) >= limit:
+                break
+            last = entries[-1]
+            part = replace(part, after=(self.tier.value, last["rank"], last["_id"]))
+        return readable[:limit]
 
     def _conditions(self, field: str, tier: Tier) -> list[Expression]:
         """Return a condition for each term, the most selective one first."""

@@ -1,6 +1,7 @@
 """Searching for a caller: what everybody finds, and the texts of lessons that the caller may read."""
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from hashlib import blake2b
 from typing import Any
 
@@ -8,7 +9,7 @@ import orjson
 from bson import ObjectId
 
 from learnstream.documents import BookStatus, Course, CourseStatus
-from learnstream.documents.search_entry import FoundKind
+from learnstream.documents.search_entry import FoundKind, Placed
 from learnstream.errors import AppError
 from learnstream.models import Role
 from learnstream.policies import access
@@ -25,7 +26,6 @@ from learnstream.stores.keyset import Part
 from learnstream.stores.mongo import Expression
 
 TTL_SECONDS = 30
-EVERYTHING = Scope(None)
 SUGGESTIONS = 10
 SUGGESTED = ("kind", "id", "title")
 
@@ -37,7 +37,9 @@ def search(caller: Caller | None, *, filters: Mapping[str, Any], part: Part) -> 
     archived or deleted by now, are left out.
     """
     scope = _scope_of(caller)
-    key = f"search:{_digest(filters, part.size, part.after, scope.key)}"
+    # Which lessons are open differs between learners of the same courses.
+    reader = None if caller is None or scope.is_empty else caller.id
+    key = f"search:{_digest(filters, part.size, part.after, scope.key, reader)}"
     packed = cache.get_or_load_in(index.GROUP, key, lambda: _load(filters, scope, part), ttl=TTL_SECONDS)
     found = orjson.loads(packed)
     return unpack(pack(_shown(caller, found["hits"]), place=found["place"]))
@@ -64,13 +66,13 @@ def _scope_of(caller: Caller | None) -> Scope:
     if caller is None:
         return Scope()
     if caller.is_admin:
-        return EVERYTHING
+        return Scope(None)
     try:
         seats = {ObjectId(seat.course_id) for seat in access.seats(caller.id, live=True)}
     except STORE_FAILURES:
         # What everybody finds stays available while seats cannot be read.
         seats = set()
-    return Scope(frozenset(seats | _taught_by(caller)))
+    return Scope(frozenset(seats | _taught_by(caller)), partial(_may_read_entry, caller))
 
 
 def _taught_by(caller: Caller) -> set[ObjectId]:
@@ -110,17 +112,21 @@ def _is_shown(caller: Caller | None, hit: Hit, course: catalogue.Card | None, bo
         return False
     if not hit["is_own"]:
         return course["status"] == CourseStatus.PUBLISHED
-    return hit["kind"] == FoundKind.COURSE or _may_read(caller, hit)
+    return hit["kind"] == FoundKind.COURSE or _may_read(caller, hit["id"], hit["version"])
 
 
-def _may_read(caller: Caller | None, hit: Hit) -> bool:
+def _may_read_entry(caller: Caller, entry: Placed) -> bool:
+    return entry["kind"] == FoundKind.COURSE or _may_read(caller, str(entry["_id"]), entry["version"])
+
+
+def _may_read(caller: Caller | None, lesson_id: str, version: int) -> bool:
     """Return whether the caller may read the lesson now, in the version in which it was found."""
     try:
-        lesson = visibility.resolve(hit["id"], caller)
+        lesson = visibility.resolve(lesson_id, caller)
         access.require_lesson_access(caller, lesson.view, seat=lesson.seat)
     except (AppError, *STORE_FAILURES):
         return False
-    return lesson.version == hit["version"]
+    return lesson.version == version
 
 
 def _describe(hit: Hit, course: catalogue.Card | None, book: books.Card | None) -> dict[str, Any]:

@@ -95,6 +95,21 @@ def test_a_lesson_that_is_not_open_yet_is_not_found_by_its_text(client, owner, l
     assert found(client, "chitin", auth=owner) == ["Crabs"]
 
 
+def test_neither_the_size_of_a_page_nor_its_cursor_tells_of_lessons_that_are_not_open(client, owner, learner):
+    given = [{"title": "Whales", "body": "x"}, *({"title": f"Crabs {n}", "body": "chitin"} for n in range(3))]
+    course = make_course(owner, given, title="Zoology")
+    first, *later = course.lessons
+    order(owner, course, {"lessons": [first]}, {"lessons": later, "release": {"after_days": 7}})
+    make_seat(learner, course)
+    index.catch_up()
+
+    response = client.get("/search?q=chitin&limit=1", auth=learner)
+
+    assert response.json == []
+    assert "X-Next-Cursor" not in response.headers
+    assert client.get("/search?q=chitin&limit=1", auth=owner).headers["X-Next-Cursor"]
+
+
 def test_a_learner_of_an_older_version_finds_no_text_of_the_newer_one(client, owner, learner, course):
     lessons.update(lesson_id=course.lessons[0].id, changes={"body": "helium"})
     publish(course, Learners.KEEP)
