@@ -84,6 +84,7 @@ def served(tmp_path_factory):
             homework=run_script(tree, recipe_script("docs/homework.md")),
             grades=run_script(tree, recipe_script("docs/grades.md")),
             reading=run_script(tree, recipe_script("docs/reading-lists.md")),
+            reviews=run_script(tree, recipe_script("docs/reviews.md")),
             courses=Client(state["url"]).call("GET", "/courses?q=astronomy"),
         )
         [astronomy] = seen.courses
@@ -290,3 +291,12 @@ def test_run_recovers_from_a_kill_and_reports_a_process_that_died(tree):
     assert "devstack: web ended with signal SIGKILL." in messages
     assert "Traceback" not in messages
     assert not leftover_processes(tree)
+
+
+def test_the_commands_of_the_recipe_for_reviews_work_on_the_demo_data(served):
+    recipe = served.reviews
+
+    assert recipe.returncode == 0, recipe.stderr
+    assert "'count': 8" in recipe.stdout
+    assert "It is about another course." in recipe.stdout
+    assert "Which evening did you like best?" in recipe.stdout
