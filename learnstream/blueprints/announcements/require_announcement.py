@@ -6,10 +6,10 @@ from learnstream.documents.announcement import AnnouncementStatus, ToldAnnouncem
 from learnstream.errors.announcements import NoSuchAnnouncement
 from learnstream.errors.authoring import NoSuchCourse
 from learnstream.errors.enrollment import NoSuchGroup
-from learnstream.policies.access import can_edit_course, live_seat, require_group_staff, require_seat
+from learnstream.policies.access import can_edit_course, require_group_staff, require_seat
 from learnstream.services.announcements import announcements
 from learnstream.services.authoring import courses
-from learnstream.services.enrollment import group_staff, member_groups
+from learnstream.services.enrollment import group_staff
 
 
 def is_course_staff(course_id: str) -> bool:
@@ -35,7 +35,7 @@ def require_reader(announcement_id: str) -> ToldAnnouncement:
     """Return an announcement that the caller sees: as its staff or, once it is published, as one of those it is for."""
     announcement = announcements.find(announcement_id)
     is_published = announcement["status"] == AnnouncementStatus.PUBLISHED
-    if not _is_staff(announcement) and not (is_published and _is_told(announcement)):
+    if not _is_staff(announcement) and not (is_published and announcements.is_for(caller.id, announcement)):
         raise NoSuchAnnouncement()
     return announcement
 
@@ -55,9 +55,3 @@ def _is_group_staff(group_id: int) -> bool:
     except NoSuchGroup:
         return False
     return True
-
-
-def _is_told(announcement: ToldAnnouncement) -> bool:
-    if announcement["group_id"] is not None:
-        return announcement["group_id"] in member_groups.names(caller.id)
-    return live_seat(caller, str(announcement["course_id"])) is not None

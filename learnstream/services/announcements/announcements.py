@@ -5,10 +5,10 @@ from typing import Any
 
 from bson import ObjectId
 
-from learnstream.documents.announcement import Announcement, AnnouncementStatus, ToldAnnouncement
+from learnstream.documents.announcement import Announcement, AnnouncementStatus, AnnouncementTarget, ToldAnnouncement
 from learnstream.documents.projection import Projection
 from learnstream.errors.announcements import NoSuchAnnouncement
-from learnstream.policies import access
+from learnstream.policies import access, entitlements
 from learnstream.services.delivery import catalogue
 from learnstream.services.enrollment import member_groups
 from learnstream.stores.keyset import Found, Keys, Part
@@ -45,6 +45,13 @@ def find(announcement_id: str) -> ToldAnnouncement:
 def told(announcement_id: str) -> ToldAnnouncement | None:
     """Return an announcement that people may be told of: None if it is not, or no longer, published."""
     return TOLD.find_one({"_id": ObjectId(announcement_id), **PUBLISHED})
+
+
+def is_for(user_id: int, announcement: AnnouncementTarget) -> bool:
+    """Return whether a user is now one of those whom an announcement is for: with a live seat, or in its group."""
+    if announcement["group_id"] is not None:
+        return announcement["group_id"] in member_groups.names(user_id)
+    return access.seat_error(entitlements.seat(user_id, str(announcement["course_id"]))) is None
 
 
 def of_course(course_id: str) -> Expression:

@@ -19,10 +19,14 @@ def cause(announcement_id: str) -> str:
 
 @letter(MailTemplate.ANNOUNCEMENT)
 def announcement(mail: Mail) -> dict[str, Any]:
-    """Add the announcement and the links, unless it was withdrawn, or the recipient has unsubscribed."""
+    """Add the announcement and the links.
+
+    Raises:
+        NotNeeded: it was withdrawn, or is not for the recipient any more, who may also have unsubscribed.
+    """
     links = notice_letters.links_unless_stopped(mail, NoticeKind.ANNOUNCEMENT)
     found = announcements.told(mail.cause.partition(":")[2])
-    if found is None:
+    if found is None or mail.user_id is None or not announcements.is_for(mail.user_id, found):
         raise NotNeeded()
     author = names.of([found["created_by"]]).get(found["created_by"], "")
     return {"title": found["title"], "text": found["text"], "author": author, **links}

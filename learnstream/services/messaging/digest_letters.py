@@ -6,11 +6,12 @@ from typing import Any
 from bson import ObjectId
 
 from learnstream.documents import Notification
-from learnstream.documents.announcement import Announcement, AnnouncementStatus
 from learnstream.documents.notification import NoticeKind, ShownNotice
 from learnstream.documents.projection import Projection
 from learnstream.models.mail import Mail, MailMode, MailTemplate
 from learnstream.models.notification_choice import EVERY_KIND
+from learnstream.services.announcements import announcements
+from learnstream.services.announcements.announcements import PUBLISHED, TOLD
 from learnstream.services.delivery import catalogue
 from learnstream.services.messaging.choices import choices
 from learnstream.services.messaging.choices.unsubscribing import DAILY
@@ -39,19 +40,20 @@ def _unread(user_id: int, *, day: str) -> list[ShownNotice]:
 
 
 def _still_wanted(user_id: int, notices: Sequence[ShownNotice]) -> list[ShownNotice]:
-    """Return the notices without those of kinds that are not mailed any more, and of announcements that were withdrawn."""
+    """Return the notices without those of kinds that are not mailed any more, and of announcements that are not shown."""
     chosen = choices.chosen([user_id], [*NoticeKind, EVERY_KIND]).get(user_id, {})
     mailed = [kind for kind in NoticeKind if choices.applying(chosen, kind).mail is not MailMode.NEVER]
-    withdrawn = _withdrawn(notices)
-    return [each for each in notices if each["kind"] in mailed and each["target"]["id"] not in withdrawn]
+    hidden = _hidden(user_id, notices)
+    return [each for each in notices if each["kind"] in mailed and each["target"]["id"] not in hidden]
 
 
-def _withdrawn(notices: Iterable[ShownNotice]) -> set[str | None]:
+def _hidden(user_id: int, notices: Iterable[ShownNotice]) -> set[str | None]:
+    """Return the ids of announcements that were withdrawn, or are not for the user any more."""
     ids = {each["target"]["id"] for each in notices if each["kind"] == NoticeKind.ANNOUNCEMENT}
     if not ids:
         return set()
-    shown = {"_id": {"$in": [ObjectId(each) for each in ids]}, "status": AnnouncementStatus.PUBLISHED.value}
-    return ids - {str(each) for each in Announcement.collection().distinct("_id", shown)}
+    published = TOLD.find({"_id": {"$in": [ObjectId(each) for each in ids]}, **PUBLISHED})
+    return ids - {str(each["_id"]) for each in published if announcements.is_for(user_id, each)}
 
 
 def _sections(notices: Iterable[ShownNotice], language: str) -> list[dict[str, Any]]:

@@ -8,17 +8,21 @@ from bson import ObjectId
 from sqlalchemy import select, update
 
 from learnstream.clock import now
-from learnstream.documents.notification import NoticeKind, NoticeMail, Notification
-from learnstream.models import User
+from learnstream.documents.notification import NoticeKind, NoticeMail, Notification, TargetKind
+from learnstream.models import Enrollment, User
 from learnstream.models.digest_schedule import DigestSchedule
-from learnstream.models.mail import Mail, MailState, MailTemplate
+from learnstream.models.mail import Mail, MailMode, MailState, MailTemplate
 from learnstream.models.notification_choice import NotificationChoice
+from learnstream.services.announcements import announcements, writing
 from learnstream.services.delivery import catalogue
+from learnstream.services.enrollment import enrollments
 from learnstream.services.messaging import digest_schedule, digests, sending
 from learnstream.services.messaging.choices import unsubscribing
 from learnstream.services.messaging.choices.unsubscribing import DAILY
 from learnstream.services.messaging.notices import reading
+from learnstream.services.messaging.notices.news import target
 from learnstream.stores.sql import db
+from tests.factories import make_seat
 from tests.notices import notices, tell_of
 
 EVENING = "2027-05-10T18:00:00+00:00"
@@ -57,6 +61,15 @@ def prepared():
 def move_to(person, zone):
     db.session.execute(update(User).where(User.id == person.id).values(timezone=zone))
     db.session.commit()
+
+
+def announce(course, title, *, by):
+    """Publish an announcement that daily mails tell of; learners have chosen so."""
+    for user_id in db.session.scalars(select(Enrollment.user_id).where(Enrollment.course_id == course.id)).all():
+        db.session.merge(NotificationChoice(user_id=user_id, kind=NoticeKind.ANNOUNCEMENT, mail=MailMode.DAILY))
+    db.session.commit()
+    target = announcements.of_course(course.id)
+    return writing.create(target, by=by.id, title=title, text="Bring a coat.", is_published=True)
 
 
 def test_a_digest_has_what_a_day_has_brought(news, at, post, learner, course):
@@ -131,6 +144,27 @@ def test_what_was_read_meanwhile_is_left_out(news, at, post, learner):
     [mail] = post.messages()
     assert mail["subject"] == "1 notification at LearnStream"
     assert "Stars" not in mail["text"]
+
+
+def test_announcements_that_are_not_for_the_recipient_any_more_are_left_out(
+    news, at, post, owner, learner, course, stranger
+):
+    make_seat(stranger, course)
+    withdrawn, kept = (announce(course, title, by=owner) for title in ("Rain", "Sun"))
+    for each in (withdrawn, kept):
+        facts, about = {"title": each["title"], "of": "Stars"}, target(TargetKind.ANNOUNCEMENT, each["_id"])
+        news(learner, stranger, kind=NoticeKind.ANNOUNCEMENT, facts=facts, target=about)
+    at(MORNING)
+    assert prepared() == {learner.id: 1, stranger.id: 1}
+
+    writing.remove(str(withdrawn["_id"]))
+    enrollments.withdraw(user_id=stranger.id, course_id=course.id)
+    db.session.commit()
+    sending.send_due()
+
+    [mail] = post.messages()
+    assert mail["to"] == learner.email
+    assert [title in mail["text"] for title in ("Rain", "Sun")] == [False, True]
 
 
 def test_nothing_is_sent_if_all_was_read(news, at, post, learner, stranger):

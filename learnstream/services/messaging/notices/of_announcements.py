@@ -33,7 +33,7 @@ def withdrawn(event: FeedEvent) -> None:
 
 
 def _source(event: FeedEvent) -> str | None:
-    """Return the title of the course, or the name of the group; None if it was deleted."""
+    """Return the title of the course, or the name of the group; None if that is not there for learners."""
     course_id = event.data["course_id"]
     return titles.of_course(course_id) if course_id else titles.of_group(event.data["group_id"])
 

@@ -43,8 +43,8 @@ def of_lesson(seat: Enrollment, lesson_id: str) -> str | None:
 
 
 def of_group(group_id: int) -> str | None:
-    """Return the name of a group; None if it was deleted."""
-    return db.session.scalar(select(Group.name).where(Group.id == group_id, Group.deleted_at.is_(None)))
+    """Return the name of a group; None if it was archived or deleted."""
+    return db.session.scalar(select(Group.name).where(Group.id == group_id, Group.is_active()))
 
 
 def of_book(book_id: str) -> str | None:

@@ -6,7 +6,9 @@ import pytest
 
 from learnstream.clock import now
 from learnstream.documents import Notification
+from learnstream.services.enrollment import groups
 from learnstream.services.messaging.notices import retracting, unread
+from learnstream.stores.sql import db
 from tests.announcements import announce, announced, make_class
 from tests.factories import make_seat
 from tests.homework import learner_of
@@ -81,6 +83,19 @@ def test_the_members_of_a_group_are_told_of_its_announcement(client, owner, lear
     follow_events()
 
     assert told() == [(stranger.id, "announcement", 1)]
+
+
+def test_an_archived_group_is_told_nothing_as_its_members_would_not_see_it(client, owner, admin, course, stranger):
+    group_id = make_class(course, stranger, staff=owner)
+    follow_events()
+    Notification.collection().delete_many({})
+    groups.change(group_id, by=admin.id, archived=True)
+    db.session.commit()
+
+    announced(client, group_id, owner)
+    follow_events()
+
+    assert told() == []
 
 
 def test_nobody_is_told_of_one_that_was_withdrawn_before(client, owner, learner, course):

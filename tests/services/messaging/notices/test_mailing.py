@@ -11,11 +11,12 @@ from learnstream.documents.notification import NoticeKind
 from learnstream.models import User
 from learnstream.models.mail import Mail, MailMode
 from learnstream.models.notification_choice import NotificationChoice
+from learnstream.services.enrollment import enrollments, group_members
 from learnstream.services.messaging import letters, rendering
 from learnstream.services.messaging.letters import NotNeeded
 from learnstream.services.messaging.notices import mailing
 from learnstream.stores.sql import db
-from tests.announcements import announced
+from tests.announcements import announced, make_class
 from tests.factories import make_person
 from tests.notices import follow_events, notices, tell_of
 
@@ -159,6 +160,28 @@ def test_an_announcement_is_mailed_with_its_text_until_it_is_withdrawn(client, o
     client.delete(f"/announcements/{announcement['id']}", auth=owner)
     with pytest.raises(NotNeeded):
         letters.facts_of(mail)
+
+
+def test_an_announcement_is_not_mailed_to_who_is_no_learner_or_member_any_more(
+    client, owner, learner, course, stranger
+):
+    group_id = make_class(course, stranger, staff=owner)
+    follow_events()
+    Notification.collection().delete_many({})
+    for each in (course, group_id):
+        announced(client, each, owner)
+    follow_events()
+    mails = mailed()
+    assert [letters.facts_of(mail)["of"] for mail in mails] == ["Astronomy", "Astronomy", "Class 7b"]
+
+    enrollments.withdraw(user_id=learner.id, course_id=course.id)
+    group_members.remove(group_id, [stranger.id], by=owner.id)
+    db.session.commit()
+    follow_events()
+
+    for mail in mails:
+        with pytest.raises(NotNeeded):
+            letters.facts_of(mail)
 
 
 def test_who_wants_no_such_mails_any_more_gets_none(client, owner, learner, course):
