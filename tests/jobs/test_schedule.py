@@ -7,9 +7,11 @@ from datetime import datetime, timedelta
 import mongoengine
 import pytest
 import sqlalchemy as sa
+from bson import ObjectId
 
 from learnstream.clock import now
-from learnstream.documents import Attempt, Course, Video, WebhookEvent
+from learnstream.documents import Attempt, Course, Notification, Review, Video, WebhookEvent
+from learnstream.documents.notification import NoticeKind, NoticeMail
 from learnstream.extensions import celery
 from learnstream.models import Enrollment, Session, User
 from learnstream.models.digest_schedule import DigestSchedule
@@ -27,6 +29,8 @@ from tests.factories import make_person, make_quiz_lesson, make_seat, make_video
 from tests.files import make_file
 from tests.homework import make_assignment_lesson
 from tests.learning import open_text
+from tests.notices import tell_of
+from tests.reviews import review
 from tests.submissions import store_submission
 
 TASKS = sorted({entry["task"] for entry in celery.conf.beat_schedule.values()})
@@ -46,7 +50,6 @@ def due_work(app, mux, post, owner, course, learner):
     abandoned = uploads.request_upload(created_by=owner.id, title="", cors_origin="*")
     videos.release(abandoned.video_id)
     db.session.add(Session(user_id=owner.id, expires_at=now() - LONG_AGO))
-    db.session.add(DigestSchedule(user_id=owner.id, due_at=now() - LONG_AGO))
     mails.request(MailTemplate.PASSWORD_CHANGED, cause="test", address=owner.email, at=now().isoformat())
     db.session.execute(sa.update(Enrollment).values(next_change_at=now() - LONG_AGO))
     db.session.execute(sa.update(User).values(name=User.name + " of an older release"))
@@ -59,12 +62,28 @@ def due_work(app, mux, post, owner, course, learner):
     Attempt.collection().update_one({"_id": unfinished["_id"]}, {"$set": {"deadline_at": now(), "submit_at": now()}})
     store_submission(learner, make_assignment_lesson(course), completion_due=True)
     make_assignment_lesson(course, due={"at": (now() + timedelta(hours=5)).isoformat()})
+    tell_by_mail(owner)
+    Review.collection().update_one(
+        {"_id": ObjectId(review(learner, course))}, {"$set": {"stars": 3, "uncounted": True}}
+    )
     writing.create(announcements.of_course(course.id), by=owner.id, title="Then", text="Now", publish_at=now())
     make_file(owner, state="processing", due_at=now())
     make_file(owner, review_at=now())
     Video.collection().update_many({"upload_id": abandoned.upload.id}, {"$set": {"review_at": now() - LONG_AGO}})
     WebhookEvent.collection().update_many({}, {"$set": {"next_try_at": now() - LONG_AGO}})
     Course.collection().update_many({}, {"$set": {"updated_at": now() - LONG_AGO}})
+
+
+def tell_by_mail(person):
+    """Tell a person of something by mail at once, and of something in the digest. Both mails are due."""
+    tell_of(person, kind=NoticeKind.SEAT_ENDING)
+    tell_of(person, kind=NoticeKind.COURSE_VERSION, facts={"course": "Stars"})
+    Notification.collection().update_many({"mail": NoticeMail.AT_ONCE}, {"$set": {"mail_at": now() - LONG_AGO}})
+    db.session.execute(
+        sa.update(User).where(User.id == person.id).values(timezone=f"Etc/GMT{now().hour - 12:+}")
+    )  # noon
+    db.session.execute(sa.update(DigestSchedule).values(due_at=now() - LONG_AGO))
+    db.session.commit()
 
 
 def start_attempt(person, lesson):
