@@ -8,6 +8,7 @@ from tests.access.table import rows
 
 # Without these, objects are in another state than the statuses of the table say: without a video, or not published.
 STATE = {
+    "announcements": {"course_id", "group_id"},
     "assignments": {"kinds", "types"},
     "attempts": {"late_answers"},
     "courses": {"published", "published_at"},
@@ -17,6 +18,7 @@ STATE = {
     "lesson_versions": {"video_id", "document_id", "quiz_id", "assignment_id", "completion"},
     "progress": {"opened_at", "position", "completed_at"},
     "questions": {"tags"},
+    "reviews": {"user_id"},
     "submissions": {"text", "digest"},
     "videos": {"playback_id", "asset_id", "upload_id", "duration"},
     "webhook_events": {"next_try_at"},
