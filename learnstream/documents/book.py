@@ -29,6 +29,9 @@ class BookStatus(enum.StrEnum):
     DELETED = "deleted"
 
 
+EXISTS = {"$ne": BookStatus.DELETED.value}  # a status
+
+
 class BookLabels(TypedDict):
     """What is said about a book, as far as lists of books show it.
 

@@ -11,8 +11,8 @@ from learnstream.documents.projection import Projection
 from learnstream.documents.reading_list import ReadingEntry
 from learnstream.errors.reading import InvalidReadingList
 from learnstream.services.authoring import courses, outlines
-from learnstream.services.books import books
-from learnstream.services.books.books import Card
+from learnstream.services.books import cards
+from learnstream.services.books.cards import Card
 
 
 class GivenEntry(TypedDict):
@@ -87,8 +87,8 @@ def of_lesson_draft(course_id: ObjectId | None, lesson_id: ObjectId) -> list[Des
 
 def describe(entries: Sequence[ReadingEntry]) -> list[DescribedEntry]:
     """Return entries as clients see them, each with its book."""
-    cards = _cards(entries)
-    return [{**each, "book": cards.get(str(each["book_id"]))} for each in entries]
+    known = _cards(entries)
+    return [{**each, "book": known.get(str(each["book_id"]))} for each in entries]
 
 
 def by_lesson(entries: Sequence[ReadingEntry]) -> Readings:
@@ -106,16 +106,16 @@ def in_published_use(book_id: str) -> bool:
 
 
 def _cards(entries: Sequence[ReadingEntry]) -> Mapping[str, Card]:
-    return books.cards([str(each["book_id"]) for each in entries]) if entries else {}
+    return cards.find([str(each["book_id"]) for each in entries]) if entries else {}
 
 
 def _problems(course: CourseDraft, given: Sequence[GivenEntry]) -> Iterator[tuple[str, dict[str, list[str]]]]:
     """Yield the errors of each entry, with its position."""
-    cards = books.cards([each["book_id"] for each in given]) if given else {}
+    known = cards.find([each["book_id"] for each in given]) if given else {}
     kept = {str(each["book_id"]) for each in course["reading_list"]}
     present = {None, *map(str, outlines.lesson_ids(course["modules"]))}
     for place, each in enumerate(given):
-        book = _problem_of_book(cards.get(each["book_id"]), is_kept=each["book_id"] in kept)
+        book = _problem_of_book(known.get(each["book_id"]), is_kept=each["book_id"] in kept)
         lesson = None if each["lesson_id"] in present else "The draft of this course does not have the lesson."
         problems = {name: [found] for name, found in (("book_id", book), ("lesson_id", lesson)) if found}
         if problems:

@@ -1,35 +1,29 @@
-"""Books, and the summaries of them that other lists show."""
+"""Books: read, written, and told of."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from typing import Any, TypedDict
+from collections.abc import Callable, Collection, Iterable, Mapping
+from typing import Any
 
-import orjson
 from bson import ObjectId
 from pymongo import ReturnDocument
 from pymongo.errors import DuplicateKeyError
 from sqlalchemy import select
 
 from learnstream.clock import now
-from learnstream.documents.book import AuthoredBook, Book, BookStatus, StoredBook
-from learnstream.documents.projection import Projection, pick
+from learnstream.documents.book import EXISTS, AuthoredBook, Book, BookStatus, StoredBook
+from learnstream.documents.projection import Projection
 from learnstream.documents.rating import unrated
 from learnstream.errors import Unprocessable
 from learnstream.errors.authoring import EditConflict
 from learnstream.errors.books import IsbnTaken, NoSuchBook
 from learnstream.models import EventType
 from learnstream.models.subject import Subject
-from learnstream.services.books import searchable
+from learnstream.services.books import cards, searchable
 from learnstream.services.foundation import events
-from learnstream.services.foundation.content import dump
 from learnstream.services.media import photos
 from learnstream.stores import cache
-from learnstream.stores.mongo import Expression
 from learnstream.stores.sql import db
 
-TTL_SECONDS = 30
 BOOKS = "books"  # the cache group of all public lists of books
-CARD = "book-card:"
-EXISTS: Expression = {"$ne": BookStatus.DELETED.value}
 
 STORED = Projection(Book, StoredBook)
 NEW: AuthoredBook = {
@@ -48,24 +42,6 @@ NEW: AuthoredBook = {
 }
 
 
-class Card(TypedDict):
-    """The summary of a book in other lists."""
-
-    title: str
-    subtitle: str
-    authors: list[str]
-    cover: str
-    isbn: str | None
-    status: str
-
-
-class CardBook(Card):
-    _id: ObjectId
-
-
-CARDS = Projection(Book, CardBook)
-
-
 def get(book_id: str, *, expect: Collection[int] | None = None) -> StoredBook:
     """Return a book, active or archived, checked against the expected revisions if any are given.
 
@@ -79,16 +55,6 @@ def get(book_id: str, *, expect: Collection[int] | None = None) -> StoredBook:
     if expect is not None and book["revision"] not in expect:
         raise EditConflict()
     return book
-
-
-def cards(book_ids: Collection[str]) -> dict[str, Card]:
-    """Return the summaries of books, active and archived, by id.
-
-    One query loads all that are not cached. Books that do not exist are left out, and so are uncached ones while the
-    store is down.
-    """
-    found = cache.get_or_load_each([card_key(each) for each in book_ids], _load_cards, ttl=TTL_SECONDS)
-    return {key.removeprefix(CARD): orjson.loads(card) for key, card in found.items()}
 
 
 def create(*, created_by: int, **fields: Any) -> StoredBook:
@@ -197,11 +163,7 @@ def tell(book_ids: Iterable[ObjectId]) -> None:
 
 def invalidate(book_id: str) -> None:
     """Invalidate everything cached about a book."""
-    cache.invalidate(card_key(book_id), public_key(book_id), BOOKS)
-
-
-def card_key(book_id: str) -> str:
-    return f"{CARD}{book_id}"
+    cache.invalidate(cards.key_of(book_id), public_key(book_id), BOOKS)
 
 
 def public_key(book_id: str) -> str:
@@ -231,8 +193,3 @@ def _unless_taken(isbn: str | None, write: Callable[[], Any]) -> Any:
         if other is None:
             raise EditConflict() from None
         raise IsbnTaken(str(other["_id"])) from None
-
-
-def _load_cards(keys: Sequence[str]) -> dict[str, bytes]:
-    found = CARDS.find({"_id": {"$in": [ObjectId(key.removeprefix(CARD)) for key in keys]}, "status": EXISTS})
-    return {card_key(str(book["_id"])): dump(pick(Card, book)) for book in found}

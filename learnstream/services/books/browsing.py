@@ -9,12 +9,11 @@ from typing import Any
 
 from bson import ObjectId, Regex
 
-from learnstream.documents.book import AuthoredBook, Book, BookLabels, BookStatus, DescribedBook, ListedBook
+from learnstream.documents.book import EXISTS, AuthoredBook, Book, BookLabels, BookStatus, DescribedBook, ListedBook
 from learnstream.documents.projection import Projection, pick
 from learnstream.documents.rating import ShownRating, shown
 from learnstream.errors.books import NoSuchBook
 from learnstream.services.books import books
-from learnstream.services.books.books import EXISTS, TTL_SECONDS
 from learnstream.services.foundation import text_search
 from learnstream.services.foundation.content import Content, dump, pack, unpack
 from learnstream.stores import cache
@@ -34,6 +33,7 @@ ORDERS = {
 # See `text_search.score`.
 WEIGHTS = {"title": 10, "authors": 5, "tags": 3}
 
+TTL_SECONDS = 30
 MAX_TERMS = 12  # of a text that is searched for
 
 

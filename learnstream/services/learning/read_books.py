@@ -15,7 +15,7 @@ from learnstream.errors import NotFound
 from learnstream.errors.reading import NotOnReadingList
 from learnstream.policies import entitlements
 from learnstream.policies.seats import Seat
-from learnstream.services.books import books
+from learnstream.services.books import cards
 from learnstream.services.delivery import syllabus
 from learnstream.services.delivery.syllabus import ListedBook
 
@@ -94,13 +94,13 @@ def in_course(seat: Seat, listed: Sequence[ListedBook]) -> ReadingProgress:
     if not listed:
         return {**count(listed, NO_MARKS), "books": []}
     marks = marks_in(seat.user_id, [seat.course_id]).get(seat.course_id, NO_MARKS)
-    cards = books.cards([each.id for each in listed])
+    known = cards.find([each.id for each in listed])
     return {
         **count(listed, marks),
         "books": [
             {
                 "book_id": each.id,
-                "title": cards[each.id]["title"] if each.id in cards else None,
+                "title": known[each.id]["title"] if each.id in known else None,
                 "required": each.required,
                 "read_at": marks.get(each.id),
             }

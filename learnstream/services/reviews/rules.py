@@ -6,7 +6,7 @@ from learnstream.policies import entitlements
 from learnstream.policies.access import is_staff
 from learnstream.policies.views import Caller, CourseView
 from learnstream.services.authoring import courses
-from learnstream.services.books import books
+from learnstream.services.books import books, cards
 from learnstream.services.learning import course_progress
 from learnstream.stores import cache
 
@@ -56,7 +56,7 @@ def creator_of_book(book_id: str) -> int:
     Raises:
         NoSuchBook: there is none.
     """
-    key, group = f"book-creator:{book_id}", books.card_key(book_id)
+    key, group = f"book-creator:{book_id}", cards.key_of(book_id)
     return int(cache.get_or_load_in(group, key, lambda: b"%d" % books.get(book_id)["created_by"], ttl=TTL_SECONDS))
 
 

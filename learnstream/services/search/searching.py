@@ -14,7 +14,7 @@ from learnstream.errors import AppError
 from learnstream.models import Role
 from learnstream.policies import access
 from learnstream.policies.views import Caller
-from learnstream.services.books import books
+from learnstream.services.books import cards
 from learnstream.services.delivery import catalogue, visibility
 from learnstream.services.foundation.content import Content, dump, pack, unpack
 from learnstream.services.search import finding, hits, index, query, tokens
@@ -96,7 +96,7 @@ def _filters(filters: Mapping[str, Any]) -> Filters:
 
 def _shown(caller: Caller | None, found: Sequence[Hit]) -> list[dict[str, Any]]:
     course_cards = catalogue.cards({each["course_id"] for each in found if each["course_id"]})
-    book_cards = books.cards([each["id"] for each in found if each["kind"] == FoundKind.BOOK])
+    book_cards = cards.find([each["id"] for each in found if each["kind"] == FoundKind.BOOK])
     shown = []
     for each in found:
         course, book = course_cards.get(each["course_id"] or ""), book_cards.get(each["id"])
@@ -105,7 +105,7 @@ def _shown(caller: Caller | None, found: Sequence[Hit]) -> list[dict[str, Any]]:
     return shown
 
 
-def _is_shown(caller: Caller | None, hit: Hit, course: catalogue.Card | None, book: books.Card | None) -> bool:
+def _is_shown(caller: Caller | None, hit: Hit, course: catalogue.Card | None, book: cards.Card | None) -> bool:
     if hit["kind"] == FoundKind.BOOK:
         return book is not None and book["status"] == BookStatus.ACTIVE
     if course is None:
@@ -129,7 +129,7 @@ def _may_read(caller: Caller | None, lesson_id: str, version: int) -> bool:
     return lesson.version == version
 
 
-def _describe(hit: Hit, course: catalogue.Card | None, book: books.Card | None) -> dict[str, Any]:
+def _describe(hit: Hit, course: catalogue.Card | None, book: cards.Card | None) -> dict[str, Any]:
     return {
         "kind": hit["kind"],
         "id": hit["id"],

@@ -6,7 +6,7 @@ from bson import ObjectId
 from learnstream.documents.rating import unrated
 from learnstream.errors.authoring import EditConflict
 from learnstream.errors.books import IsbnTaken, NoSuchBook
-from learnstream.services.books import books
+from learnstream.services.books import books, cards
 from tests.books import isbn, make_book
 
 
@@ -40,9 +40,9 @@ def test_cards_are_those_of_existing_books(owner):
     made = make_book(owner, authors=["Bram Stoker"])
     book_id = str(made["_id"])
 
-    cards = books.cards([book_id, str(ObjectId())])
+    found = cards.find([book_id, str(ObjectId())])
 
-    assert cards == {
+    assert found == {
         book_id: {
             "title": "Dracula", "subtitle": "", "authors": ["Bram Stoker"], "cover": "", "isbn": None, "status": "active",
         }

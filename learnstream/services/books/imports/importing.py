@@ -8,12 +8,12 @@ from typing import Any
 
 from bson import ObjectId
 
-from learnstream.documents.book import BookStatus, ImportMark, StoredBook
+from learnstream.documents.book import EXISTS, BookStatus, ImportMark, StoredBook
 from learnstream.errors import Unprocessable
 from learnstream.errors.authoring import EditConflict
 from learnstream.errors.books import IsbnTaken
 from learnstream.services.books import books
-from learnstream.services.books.books import EXISTS, NEW
+from learnstream.services.books.books import NEW
 from learnstream.services.books.imports import columns
 from learnstream.services.books.imports.columns import ID, ISBN
 from learnstream.services.books.imports.reading import Row, same_work

@@ -2,7 +2,7 @@ import pytest
 from bson import ObjectId
 
 from learnstream.documents import CourseVersion
-from learnstream.services.books import books
+from learnstream.services.books import cards
 from tests.books import isbn, make_book
 from tests.problems import outcome
 
@@ -28,7 +28,7 @@ def test_a_deleted_book_is_gone_and_its_isbn_is_free(client, owner, other_owner,
     assert (deleted.status_code, deleted.json["status"]) == (200, "deleted")
     assert client.get(f"/books/{book['_id']}").status_code == 404
     assert client.get("/books").json == []
-    assert books.cards([str(book["_id"])]) == {}
+    assert cards.find([str(book["_id"])]) == {}
     assert outcome(delete(client, book, owner)) == (404, "not_found")
     assert make_book(other_owner, isbn=book["isbn"])
 

@@ -2,7 +2,7 @@ import pytest
 from bson import ObjectId
 
 from learnstream.documents.book import Book
-from learnstream.services.books import books
+from learnstream.services.books import books, cards
 from tests.books import isbn, make_book
 from tests.problems import invalid_fields, outcome
 
@@ -19,7 +19,7 @@ def patch(client, book, auth, headers=None, **fields):
 def test_a_book_is_changed_and_what_is_shown_at_once(client, owner, book):
     client.get(f"/books/{book['_id']}")
     client.get("/books")
-    books.cards([str(book["_id"])])
+    cards.find([str(book["_id"])])
 
     changed = patch(client, book, owner, title="Carmilla", authors=["Sheridan Le Fanu"], isbn=None)
 
@@ -27,7 +27,7 @@ def test_a_book_is_changed_and_what_is_shown_at_once(client, owner, book):
     assert client.get(f"/books/{book['_id']}").json == changed.json
     assert [each["title"] for each in client.get("/books?q=le+fanu").json] == ["Carmilla"]
     assert client.get("/books?q=dracula").json == []
-    assert books.cards([str(book["_id"])])[str(book["_id"])]["title"] == "Carmilla"
+    assert cards.find([str(book["_id"])])[str(book["_id"])]["title"] == "Carmilla"
 
 
 def test_the_tag_of_the_page_is_accepted_whatever_its_rating(client, owner, book):

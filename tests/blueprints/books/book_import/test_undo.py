@@ -6,7 +6,7 @@ from bson import ObjectId
 from learnstream.documents import CourseVersion
 from learnstream.documents.book import Book
 from learnstream.models.event import Event
-from learnstream.services.books import books
+from learnstream.services.books import cards
 from learnstream.services.books.imports import jobs
 from learnstream.services.foundation import outbox
 from learnstream.stores.sql import db
@@ -151,8 +151,8 @@ def test_only_its_owner_and_administrators_undo_an_import(client, other_owner, a
 
 def test_books_that_were_undone_are_in_no_card(client, owner, changed):
     carmilla = str(Book.collection().find_one({"title": "Carmilla"})["_id"])
-    assert carmilla in books.cards([carmilla])
+    assert carmilla in cards.find([carmilla])
 
     undo(client, owner, changed["id"])
 
-    assert books.cards([carmilla]) == {}
+    assert cards.find([carmilla]) == {}
