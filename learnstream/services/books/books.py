@@ -23,6 +23,7 @@ from learnstream.services.media import photos
 from learnstream.stores import cache
 from learnstream.stores.sql import db
 
+TOLD_AT_ONCE = 500  # books in an event
 BOOKS = "books"  # the cache group of all public lists of books
 
 STORED = Projection(Book, StoredBook)
@@ -145,9 +146,11 @@ def change(book: StoredBook, fields: Mapping[str, Any], **update: Any) -> Stored
 
 
 def leave_subject(subject_id: int) -> None:
-    """Let the books of a subject that was deleted stand in none."""
+    """Let the books of a subject that was deleted stand in none, and tell of it in the current transaction."""
     of_subject = {"subject_id": subject_id}
     left = Book.collection().distinct("_id", of_subject)
+    for batch in range(0, len(left), TOLD_AT_ONCE):
+        tell(left[batch : batch + TOLD_AT_ONCE])
     fields = {"subject_id": None, "updated_at": now()}
     Book.collection().update_many(of_subject, {"$set": fields, "$inc": {"revision": 1}})
     for book_id in left:

@@ -1,7 +1,9 @@
 import pytest
 
 from learnstream.documents.book import Book
+from learnstream.models import Event
 from learnstream.services.books import books
+from learnstream.stores.sql import db
 from tests.books import make_book
 from tests.factories import make_subject
 from tests.problems import invalid_fields
@@ -68,6 +70,19 @@ def test_books_of_a_subject_stand_in_none_once_it_is_deleted(client, owner):
     assert left["subject_id"] is None
     # Which is how the search index hears of it.
     assert left["updated_at"] > book["updated_at"].isoformat()
+
+
+def test_the_feed_tells_of_the_books_that_leave_a_subject(owner, monkeypatch):
+    monkeypatch.setattr(books, "TOLD_AT_ONCE", 2)
+    subject_id = make_subject().id
+    made = [str(make_book(owner, subject_id=subject_id)["_id"]) for _ in range(3)]
+    db.session.execute(db.delete(Event))
+
+    books.leave_subject(subject_id)
+
+    told = [event.data["book_ids"] for event in db.session.query(Event).filter_by(type="book.changed")]
+    assert sorted(map(len, told)) == [1, 2]
+    assert sorted(book_id for book_ids in told for book_id in book_ids) == sorted(made)
 
 
 def test_the_best_rated_come_first(client, shelf):
