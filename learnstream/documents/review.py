@@ -120,9 +120,8 @@ class Review(Document):
     """A review of a course or book, one for each user and thing; `user_id` is None once the account is erased.
 
     `counted` are the stars that it contributes to the rating of its subject, 0 for none, since it was counted for the
-    `turn`-th time; `uncounted`: that may differ from
-    what it should contribute, until the rating has followed the change (see `services.reviews.counting`). A review that
-    was deleted is `removed` until then.
+    `turn`-th time; `uncounted`: that may differ from what it should contribute, until the rating has followed the change
+    (see `services.reviews.counting`). A review that was deleted is `removed` until then.
 
     `helpful` counts the `voters`. `open_reports` counts the reports that no administrator has dismissed, and
     `reported_at` is the time of the latest of them. `revision` counts the author's changes and is the ETag.
@@ -171,8 +170,13 @@ class Review(Document):
                 "partialFilterExpression": {"open_reports": {"$gt": 0}},
                 "name": "reported",
             },
-            {"fields": ["-hidden.at", "-_id"], "sparse": True, "name": "hidden"},
-            {"fields": ["uncounted", "subject_id"], "sparse": True},
+            # A compound index that is sparse has all reviews nevertheless: each has an id and a subject.
+            {
+                "fields": ["-hidden.at", "-_id"],
+                "partialFilterExpression": {"hidden.at": {"$exists": True}},
+                "name": "hidden",
+            },
+            {"fields": ["uncounted", "subject_id"], "partialFilterExpression": {"uncounted": True}},
             {"fields": ["voters"], "sparse": True},
             {"fields": ["reports.user_id"], "sparse": True},
             {"fields": ["pending_events.id"], "sparse": True},

@@ -51,3 +51,13 @@ def test_no_query_of_administrators_and_erasing_scans(plans, course, admin, ids)
         erasing.erase(1000)
 
     assert scans(plans) == []
+
+
+def test_lists_of_administrators_examine_only_what_they_show(plans, course, admin, ids):
+    moderation.hide(ids[0], by=admin.id, reason="Spam")
+    readers.report(ids[1], by=1000, reason=ReportReason.SPAM)
+
+    for concern in Concern:
+        with plans:
+            shown = moderation.browse(concern, part=Part(10)).entries
+        assert plans.examined("reviews") == len(shown) == 1, concern
