@@ -9,6 +9,7 @@ from bson import ObjectId
 from sqlalchemy import select
 
 from learnstream.documents import Book, Course, CourseStatus
+from learnstream.documents.book import EXISTS
 from learnstream.documents.projection import Projection
 from learnstream.models import Enrollment
 from learnstream.models.group import Group
@@ -49,5 +50,5 @@ def of_group(group_id: int) -> str | None:
 
 def of_book(book_id: str) -> str | None:
     """Return the title of a book; None if it was deleted."""
-    found = BOOK.find_one({"_id": ObjectId(book_id)})
+    found = BOOK.find_one({"_id": ObjectId(book_id), "status": EXISTS})
     return found["title"] if found else None

@@ -10,10 +10,11 @@ from learnstream.services.enrollment import groups
 from learnstream.services.messaging.notices import retracting, unread
 from learnstream.stores.sql import db
 from tests.announcements import announce, announced, make_class
+from tests.books import make_book
 from tests.factories import make_seat
 from tests.homework import learner_of
 from tests.notices import follow_events, notices, replay, told
-from tests.reviews import review
+from tests.reviews import review, review_book
 
 
 @pytest.fixture
@@ -52,6 +53,17 @@ def test_an_author_is_told_why_a_review_was_hidden(client, admin, learner, writt
 
     [notice] = notices(learner)
     assert notice["facts"] == {"title": "Astronomy", "reason": "It names a pupil."}
+
+
+def test_an_answer_to_the_review_of_a_book_that_was_deleted_is_not_told(client, owner, learner):
+    kept, deleted = make_book(owner, "Dracula"), make_book(owner, "Carmilla")
+    for book in (kept, deleted):
+        reply(client, owner, review_book(learner, str(book["_id"])))
+    client.delete(f"/books/{deleted['_id']}", auth=owner)
+
+    follow_events()
+
+    assert [each["facts"] for each in notices(learner)] == [{"title": "Dracula"}]
 
 
 def test_an_answer_to_a_review_that_was_hidden_meanwhile_is_not_told(client, owner, admin, learner, written):
