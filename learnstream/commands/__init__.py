@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from learnstream.commands import files, pages, people, release, reviews, search, upkeep
+from learnstream.commands import files, notices, pages, people, release, reviews, search, upkeep
 
 
 def init_app(app: Flask) -> None:
@@ -22,6 +22,7 @@ def init_app(app: Flask) -> None:
         people.export_people,
         search.rebuild_search,
         reviews.erase_reviews,
+        notices.erase_notices,
         pages.personal_data_page,
         pages.error_codes_page,
         pages.preview_mails,

@@ -483,8 +483,8 @@ MONGODB: dict[str, Stored] = {
     ),
     "notifications": Stored(
         "MongoDB",
-        "notices: what a person was told in the application",
-        "180 days",
+        "notices: what a person was told in the application and by mail",
+        "180 days, or until the account is erased",
         personal=(
             "_id user_id kind event_ids facts course_id target bundle open_until count language in_app mail "
             "mail_at digest created_at updated_at read_at"
@@ -533,7 +533,7 @@ MONGODB: dict[str, Stored] = {
     "reviews": Stored(
         "MongoDB",
         "reviews of courses and books, with what readers and staff said about them",
-        "until the author deletes it; once the account is erased, its stars alone",
+        "until the author deletes it; once the account is erased, without author and texts",
         none="_id subject_kind subject_id counted turn uncounted removed pending_events revision",
         personal=(
             "user_id anonymous stars text progress_percent helpful voters reports open_reports reported_at hidden reply "
