@@ -31,8 +31,10 @@ class NoticeKind(enum.StrEnum):
 
 
 class NoticeMail(enum.StrEnum):
-    """How a notice goes by mail: not at all, at once (`due_at` says when), or with the daily digest; `sent` once it was
-    handed to the queue of mails."""
+    """How a notice goes by mail: not at all, at once (`mail_at` says when), or with the daily digest.
+
+    `sent` once it was handed to the queue of mails, or assigned to a digest.
+    """
 
     NONE = "none"
     AT_ONCE = "at_once"

@@ -18,8 +18,8 @@ TASK = "learnstream.forget_expired"
 def delete_expired() -> None:
     """Delete what has ended, expired or been processed a while ago.
 
-    Sessions, changes of addresses, invitations, keys, messages, events, mails, announcements of deleted groups, and books with their
-    reviews.
+    Sessions, changes of addresses, invitations, keys, messages, events, mails, announcements of deleted groups, and books
+    with their reviews.
     """
     sessions.delete_ended()
     addresses.delete_old()

@@ -1,8 +1,8 @@
 """Tokens: the terms of texts, each marked with how well a match with it counts.
 
 A token is a letter and a term: `=` a whole title, `t` a word of the title, `p` the beginning of one, `a` a word of title,
-tags or authors, `2` the beginnings of two of these, `x` any word. What a better mark matches, a lesser one matches as well, so each word of a title has all
-marks. Filters have tokens, too: `l:` a language range, `s:` a subject.
+tags or authors, `2` the beginnings of two of these, `x` any word. What a better mark matches, a lesser one matches as
+well, so each word of a title has all marks. Filters have tokens, too: `l:` a language range, `s:` a subject.
 """
 
 from collections.abc import Iterable
