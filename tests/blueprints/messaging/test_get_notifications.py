@@ -52,6 +52,15 @@ def listed(client):
     return listed
 
 
+def test_kinds_of_a_newer_release_are_left_out(stranger, listed):
+    for _ in range(2):
+        tell_of(stranger)
+    Notification.collection().update_one({}, {"$set": {"kind": "payment_received"}})
+
+    for query in ("", "?unread=true"):
+        assert [each["kind"] for each in listed(stranger, query)] == ["seat_ending"]
+
+
 @pytest.mark.parametrize("kind", NoticeKind)
 def test_each_kind_is_told_in_a_sentence(stranger, listed, kind):
     tell_of(stranger, kind=kind, facts=FACTS[kind])

@@ -30,21 +30,26 @@ DUE = Projection(Notification, DueMail)
 
 
 def join(news: News, notices: Sequence[StoredNotice]) -> None:
-    """Add an event to the open notices of those of these people who have one, unless another notice has the event."""
+    """Add an event to the open notices of those of these people who have one, unless another notice has the event.
+
+    What was told before they chose otherwise is not joined.
+    """
     open_ones = {
         "kind": news.kind.value,
         "bundle": news.bundle,
         "open_until": {"$gt": news.told_at},
         "read_at": None,
-        "mail": {"$ne": NoticeMail.SENT.value},
         "event_ids": {"$ne": news.event_id},
         "count": {"$lt": MOST},
     }
-    writing.update_many([UpdateOne({"user_id": each["user_id"], **open_ones}, _addition(each)) for each in notices])
+    same = ("user_id", "in_app", "mail")
+    writing.update_many(
+        [UpdateOne({name: each[name] for name in same} | open_ones, _addition(each)) for each in notices]  # type: ignore[literal-required]
+    )
 
 
 def _addition(notice: StoredNotice) -> Expression:
-    latest = {"updated_at": notice["updated_at"], "facts": notice["facts"]}
+    latest = {name: notice[name] for name in ("updated_at", "facts", "target", "course_id")}
     return {"$push": {"event_ids": notice["event_ids"][0]}, "$inc": {"count": 1}, "$set": latest}
 
 

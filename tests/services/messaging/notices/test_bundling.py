@@ -3,12 +3,17 @@
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import delete
 
 from learnstream.clock import now
 from learnstream.documents import Notification
-from learnstream.documents.notification import NoticeKind
+from learnstream.documents.notification import NoticeKind, TargetKind
+from learnstream.models.mail import MailMode
+from learnstream.models.notification_choice import NotificationChoice
 from learnstream.services.messaging.notices import bundling
+from learnstream.services.messaging.notices.news import target
 from learnstream.services.messaging.notices.telling import tell
+from learnstream.stores.sql import db
 from tests.notices import news, notices, tell_of, told
 
 HOUR = timedelta(hours=1)
@@ -82,6 +87,31 @@ def test_what_was_mailed_is_not_joined(submit):
     submit()
 
     assert [each["count"] for each in notices()] == [1, 1]
+
+
+@pytest.mark.parametrize("before", [{"in_app": False}, {"mail": MailMode.NEVER}, {"mail": MailMode.DAILY}])
+def test_what_was_told_before_another_choice_is_not_joined(owner, submit, before):
+    db.session.add(NotificationChoice(user_id=owner.id, kind=NoticeKind.WORK_SUBMITTED, **before))
+    db.session.commit()
+    submit()
+    db.session.execute(delete(NotificationChoice))
+    db.session.commit()
+
+    submit()
+    submit()
+
+    first, then = notices()
+    assert (first["count"], then["count"], then["in_app"], then["mail"]) == (1, 2, True, "at_once")
+
+
+def test_a_notice_opens_the_latest_of_its_events(stranger):
+    for title in ("one", "two"):
+        about, course_id = target(TargetKind.COURSE, title), title[0].encode().hex() * 12
+        seats = {"kind": NoticeKind.SEAT_GIVEN, "bundle": "seats", "course_id": course_id}
+        tell_of(stranger, facts={"course": title}, target=about, **seats)
+
+    [notice] = notices()
+    assert (notice["facts"]["course"], notice["target"]["id"], str(notice["course_id"])) == ("two", "two", course_id)
 
 
 def test_a_notice_has_bounded_events(submit, monkeypatch):
