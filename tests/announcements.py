@@ -39,9 +39,9 @@ def read(client, announcement: dict, by: Person, status=200) -> dict:
     return response.json
 
 
-def told() -> list[dict]:
-    """Return the data of all events about announcements."""
+def told(event_type: str = "announcement.published") -> list[dict]:
+    """Return the data of all events of this type."""
     pending_events.move()
     db.session.rollback()
-    of_type = select(Event).where(Event.type == "announcement.published").order_by(Event.id)
+    of_type = select(Event).where(Event.type == event_type).order_by(Event.id)
     return [each.data for each in db.session.scalars(of_type)]

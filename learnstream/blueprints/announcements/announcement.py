@@ -160,7 +160,7 @@ def publish_announcement(announcement_id: str, expect: etag.Revisions) -> Revise
     Repeating it changes nothing, and tells nobody again.
     """
     require_author(announcement_id)
-    return _revised(writing.publish(announcement_id, expect=expect))
+    return _revised(writing.publish(announcement_id, by=caller.id, expect=expect))
 
 
 @blp.delete("/announcements/<object_id:announcement_id>")
@@ -174,7 +174,7 @@ def delete_announcement(announcement_id: str, expect: etag.Revisions) -> None:
     Nobody but its staff sees a withdrawn one any more, and those who were not told of it yet are not.
     """
     require_author(announcement_id)
-    writing.remove(announcement_id, expect=expect)
+    writing.remove(announcement_id, by=caller.id, expect=expect)
 
 
 def _revised(announcement: ToldAnnouncement) -> Revised:

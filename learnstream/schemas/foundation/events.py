@@ -297,7 +297,11 @@ class AnnouncementEventDataSchema(Schema):
         metadata={"description": "The group; null for a course's announcement.", "example": None},
     )
     by = fields.Integer(
-        required=True, metadata={"description": "The id of its author.", "example": cast.INSTRUCTOR["id"]}
+        required=True,
+        metadata={
+            "description": "Who did it; the author of one that the schedule published.",
+            "example": cast.INSTRUCTOR["id"],
+        },
     )
 
 

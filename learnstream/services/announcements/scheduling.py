@@ -23,4 +23,5 @@ def publish_due() -> int:
 
 
 def _is_published(announcement: ToldAnnouncement) -> bool:
-    return writing.store(announcement, writing.publishing(announcement, now())) is not None
+    publishing = writing.publishing(announcement, now(), by=announcement["created_by"])
+    return writing.store(announcement, publishing) is not None

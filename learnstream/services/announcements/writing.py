@@ -53,7 +53,7 @@ def create(
         "updated_at": moment,
     }
     if is_published:
-        fields, event = published(announcement, moment)
+        fields, event = published(announcement, moment, by=by)
         announcement |= fields | {"pending_events": [event]}
     Announcement.collection().insert_one(announcement)
     if is_published:
@@ -77,7 +77,7 @@ def edit(announcement_id: str, *, expect: Expected = None, **changes: Any) -> To
     return _change(announcement_id, expect, lambda found: _edited(found, changes))
 
 
-def publish(announcement_id: str, *, expect: Expected = None) -> ToldAnnouncement:
+def publish(announcement_id: str, *, by: int, expect: Expected = None) -> ToldAnnouncement:
     """Publish an announcement now. One that is published stays as it is.
 
     Raises:
@@ -86,12 +86,12 @@ def publish(announcement_id: str, *, expect: Expected = None) -> ToldAnnouncemen
         AnnouncementWithdrawn: it was withdrawn.
         AnnouncementBusy: others kept changing it meanwhile.
     """
-    stored = _change(announcement_id, expect, _published_now)
+    stored = _change(announcement_id, expect, lambda found: _published_now(found, by))
     tell_soon()
     return stored
 
 
-def remove(announcement_id: str, *, expect: Expected = None) -> None:
+def remove(announcement_id: str, *, by: int, expect: Expected = None) -> None:
     """Withdraw a published announcement, so that nobody sees it or is told of it any more; delete any other one.
 
     Raises:
@@ -101,15 +101,15 @@ def remove(announcement_id: str, *, expect: Expected = None) -> None:
     """
     for _ in tries():
         found = _expected(announcement_id, expect)
-        if found["status"] == AnnouncementStatus.WITHDRAWN or _is_removed(found):
+        if found["status"] == AnnouncementStatus.WITHDRAWN or _is_removed(found, by):
             return
     raise AnnouncementBusy()
 
 
-def published(announcement: Any, at: datetime) -> tuple[Expression, Expression]:
+def published(announcement: Any, at: datetime, *, by: int) -> tuple[Expression, Expression]:
     """Return the fields that publishing an announcement sets, and its event."""
     fields: Expression = {"status": AnnouncementStatus.PUBLISHED.value, "published_at": at, "publish_at": None}
-    return fields, dict(announcement_events.published(announcement, at))
+    return fields, dict(announcement_events.published(announcement, at, by=by))
 
 
 def tell_soon() -> None:
@@ -169,23 +169,23 @@ def _edited(found: ToldAnnouncement, changes: dict[str, Any]) -> Expression | No
     return {"$set": {**new, "status": _unpublished(changes.get("publish_at", found["publish_at"])).value}}
 
 
-def _published_now(found: ToldAnnouncement) -> Expression | None:
+def _published_now(found: ToldAnnouncement, by: int) -> Expression | None:
     if found["status"] == AnnouncementStatus.WITHDRAWN:
         raise AnnouncementWithdrawn()
-    return None if found["status"] == AnnouncementStatus.PUBLISHED else publishing(found, now())
+    return None if found["status"] == AnnouncementStatus.PUBLISHED else publishing(found, now(), by=by)
 
 
-def publishing(found: ToldAnnouncement, at: datetime) -> Expression:
+def publishing(found: ToldAnnouncement, at: datetime, *, by: int) -> Expression:
     """Return the update that publishes an announcement."""
-    fields, event = published(found, at)
+    fields, event = published(found, at, by=by)
     return {"$set": fields, "$push": {"pending_events": event}}
 
 
-def _is_removed(found: ToldAnnouncement) -> bool:
+def _is_removed(found: ToldAnnouncement, by: int) -> bool:
     """Remove an announcement; return False if it was changed since it was read."""
     if found["status"] != AnnouncementStatus.PUBLISHED:
         return Announcement.collection().delete_one(_unchanged(found)).deleted_count == 1
     moment = now()
     fields = {"status": AnnouncementStatus.WITHDRAWN.value, "withdrawn_at": moment}
-    event = announcement_events.withdrawn(found, moment)
+    event = announcement_events.withdrawn(found, moment, by=by)
     return store(found, {"$set": fields, "$push": {"pending_events": event}}) is not None

@@ -1,7 +1,7 @@
 import pytest
 
 from learnstream.documents.announcement import Announcement
-from tests.announcements import announce, announced, make_class, read
+from tests.announcements import announce, announced, make_class, read, told
 from tests.problems import outcome
 
 
@@ -28,6 +28,16 @@ def test_a_published_one_is_withdrawn(client, owner, learner, course):
     withdrawn = read(client, made, owner)
     assert (withdrawn["status"], withdrawn["published_at"]) == ("withdrawn", made["published_at"])
     assert withdrawn["withdrawn_at"]
+
+
+def test_the_feed_tells_who_published_and_who_withdrew_it(client, owner, admin, course):
+    made = announce(client, course, owner).json
+    assert client.post(f"/announcements/{made['id']}/publish", auth=admin).status_code == 200
+    assert delete(client, made, owner).status_code == 204
+
+    [published] = told()
+    [withdrawn] = told("announcement.withdrawn")
+    assert (published["by"], withdrawn["by"]) == (admin.id, owner.id)
 
 
 def test_an_outdated_copy_is_not_deleted(client, owner, course):

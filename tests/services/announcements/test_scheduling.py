@@ -102,11 +102,11 @@ def test_an_edit_at_the_same_moment_is_told_or_refused(schedule, move_clock, at_
 
 
 @pytest.mark.parametrize("turn", range(5))
-def test_a_withdrawal_at_the_same_moment_leaves_nothing_published(schedule, move_clock, at_once, turn):
+def test_a_withdrawal_at_the_same_moment_leaves_nothing_published(owner, schedule, move_clock, at_once, turn):
     made = schedule(4)
     move_clock(hours=2)
 
-    at_once(scheduling.publish_due, *(lambda each=each: writing.remove(each["id"]) for each in made))
+    at_once(scheduling.publish_due, *(lambda each=each: writing.remove(each["id"], by=owner.id) for each in made))
 
     for each in made:
         found = Announcement.collection().find_one({"_id": ObjectId(each["id"])})
@@ -114,10 +114,10 @@ def test_a_withdrawal_at_the_same_moment_leaves_nothing_published(schedule, move
         assert announcements.told(each["id"]) is None
 
 
-def test_two_people_who_publish_it_at_once_tell_it_once(client, schedule, at_once):
+def test_two_people_who_publish_it_at_once_tell_it_once(owner, schedule, at_once):
     [made] = schedule()
 
-    published = at_once(*[lambda: writing.publish(made["id"])] * WORKERS)
+    published = at_once(*[lambda: writing.publish(made["id"], by=owner.id)] * WORKERS)
 
     assert {each["status"] for each in published} == {"published"}
     assert told_ids() == [made["id"]]

@@ -157,7 +157,7 @@ def test_announcements_that_are_not_for_the_recipient_any_more_are_left_out(
     at(MORNING)
     assert prepared() == {learner.id: 1, stranger.id: 1}
 
-    writing.remove(str(withdrawn["_id"]))
+    writing.remove(str(withdrawn["_id"]), by=owner.id)
     enrollments.withdraw(user_id=stranger.id, course_id=course.id)
     db.session.commit()
     sending.send_due()

@@ -11,7 +11,7 @@ from learnstream.services.messaging.notices.telling import tell
 
 
 def published(event: FeedEvent) -> None:
-    """Tell those whom an announcement is for, unless it was withdrawn."""
+    """Tell those whom an announcement is for, unless it was withdrawn; neither its author nor who has published it."""
     announcement_id = event.data["announcement_id"]
     found, of = announcements.told(announcement_id), _source(event)
     if found is None or of is None:
@@ -24,7 +24,7 @@ def published(event: FeedEvent) -> None:
         course_id=event.data["course_id"],
         actor=event.data["by"],
     )
-    tell(news, _audience(event))
+    tell(news, (each for each in _audience(event) if each != found["created_by"]))
 
 
 def withdrawn(event: FeedEvent) -> None:

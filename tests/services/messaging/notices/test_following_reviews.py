@@ -97,6 +97,17 @@ def test_the_members_of_a_group_are_told_of_its_announcement(client, owner, lear
     assert told() == [(stranger.id, "announcement", 1)]
 
 
+def test_neither_who_publishes_nor_who_wrote_it_is_told(client, owner, admin, learner, course):
+    for person in (owner, admin):
+        make_seat(person, course)
+    draft = announce(client, course, owner).json
+    assert client.post(f"/announcements/{draft['id']}/publish", auth=admin).status_code == 200
+
+    follow_events()
+
+    assert told() == [(learner.id, "announcement", 1)]
+
+
 def test_an_archived_group_is_told_nothing_as_its_members_would_not_see_it(client, owner, admin, course, stranger):
     group_id = make_class(course, stranger, staff=owner)
     follow_events()
