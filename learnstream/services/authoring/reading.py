@@ -71,7 +71,7 @@ def of_draft(course: ListOfDraft) -> list[ReadingEntry]:
     """
     entries = course["reading_list"]
     present = set(outlines.lesson_ids(course["modules"]))
-    known = _cards(entries)
+    known = cards.statuses(str(each["book_id"]) for each in entries) if entries else {}
     return [
         {**each, "lesson_id": each["lesson_id"] if each["lesson_id"] in present else None}
         for each in entries
@@ -111,21 +111,21 @@ def _cards(entries: Sequence[ReadingEntry]) -> Mapping[str, Card]:
 
 def _problems(course: CourseDraft, given: Sequence[GivenEntry]) -> Iterator[tuple[str, dict[str, list[str]]]]:
     """Yield the errors of each entry, with its position."""
-    known = cards.find([each["book_id"] for each in given]) if given else {}
+    statuses = cards.statuses(each["book_id"] for each in given) if given else {}
     kept = {str(each["book_id"]) for each in course["reading_list"]}
     present = {None, *map(str, outlines.lesson_ids(course["modules"]))}
     for place, each in enumerate(given):
-        book = _problem_of_book(known.get(each["book_id"]), is_kept=each["book_id"] in kept)
+        book = _problem_of_book(statuses.get(each["book_id"]), is_kept=each["book_id"] in kept)
         lesson = None if each["lesson_id"] in present else "The draft of this course does not have the lesson."
         problems = {name: [found] for name, found in (("book_id", book), ("lesson_id", lesson)) if found}
         if problems:
             yield str(place), problems
 
 
-def _problem_of_book(card: Card | None, *, is_kept: bool) -> str | None:
-    if card is None:
+def _problem_of_book(status: str | None, *, is_kept: bool) -> str | None:
+    if status is None:
         return "The book does not exist."
-    if card["status"] == BookStatus.ARCHIVED and not is_kept:
+    if status == BookStatus.ARCHIVED and not is_kept:
         return "The book is archived: it can stay on a list, but not be added."
     return None
 

@@ -173,8 +173,10 @@ def public_key(book_id: str) -> str:
     return f"book:{book_id}"
 
 
-def check(fields: Mapping[str, Any], *, by: int) -> None:
+def check(fields: Mapping[str, Any], *, by: int | None) -> None:
     """Let a book refer to the cover and the subject that fields name.
+
+    by: whose photo the cover must be; None for anybody's.
 
     Raises:
         Unprocessable: the cover is not a photo of this user that is ready, or there is no such subject.

@@ -1,6 +1,6 @@
 """The summaries of books that other lists show."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import TypedDict
 
 import orjson
@@ -41,6 +41,16 @@ def find(book_ids: Collection[str]) -> dict[str, Card]:
     """
     found = cache.get_or_load_each([key_of(each) for each in book_ids], _load_cards, ttl=TTL_SECONDS)
     return {key.removeprefix(CARD): orjson.loads(card) for key, card in found.items()}
+
+
+def statuses(book_ids: Iterable[str]) -> dict[str, str]:
+    """Return the statuses of books, active and archived, by id.
+
+    Raises:
+        PyMongoError: the store fails. A list that leaves out books then, as `find` does, cannot be stored.
+    """
+    which = {"_id": {"$in": [ObjectId(each) for each in book_ids]}, "status": EXISTS}
+    return {str(book["_id"]): book["status"] for book in Book.collection().find(which, {"status": 1})}
 
 
 def key_of(book_id: str) -> str:

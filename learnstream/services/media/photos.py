@@ -45,11 +45,11 @@ def remove(*, user_id: int) -> None:
     profiles.set_photo(user_id, None)
 
 
-def hold_cover(cover: str, *, owner_id: int) -> None:
+def hold_cover(cover: str, *, owner_id: int | None) -> None:
     """Let a course or program refer to the photo that a new `cover` names, if it names one.
 
     Raises:
-        Unprocessable: it is not a photo of this user that is ready.
+        Unprocessable: it is not a photo of this user, or of anybody (None), that is ready.
     """
     photo_id = photo_urls.photo_in(cover)
     if photo_id is None:

@@ -4,7 +4,7 @@ Each book is handled by one update, which also marks the import as undone for it
 marks when it goes on, so that each book is handled and counted once.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from enum import StrEnum
 from typing import Any
 
@@ -12,6 +12,7 @@ from bson import ObjectId
 
 from learnstream.clock import now
 from learnstream.documents.book import Book, BookStatus, StoredBook
+from learnstream.errors import Unprocessable
 from learnstream.errors.authoring import EditConflict
 from learnstream.errors.books import IsbnTaken
 from learnstream.models import ImportOutcome
@@ -39,6 +40,7 @@ class Undone(StrEnum):
     GONE = "gone"
 
 
+REFERENCES = {"cover", "subject_id"}
 LEFT = {Undone.CHANGED_SINCE, Undone.ISBN_TAKEN}
 
 
@@ -120,10 +122,21 @@ def _undo_once(book: StoredBook, place: int, in_use: InUse) -> Undone:
         removal.retire(book, archive=outcome is Undone.ARCHIVED, **{undone: outcome.value})
         return outcome
     try:
-        books.change(book, {**mark["before"], undone: Undone.RESTORED.value, **_earlier(book, place)})
+        books.change(book, {**_former(mark["before"]), undone: Undone.RESTORED.value, **_earlier(book, place)})
     except IsbnTaken:
         return _leave(book, undone, Undone.ISBN_TAKEN)
     return Undone.RESTORED
+
+
+def _former(before: Mapping[str, Any]) -> dict[str, Any]:
+    """Return fields as they were, but without a cover or a subject that does not exist any more."""
+    former = dict(before)
+    for name in REFERENCES & before.keys():
+        try:
+            books.check({name: before[name]}, by=None)
+        except Unprocessable:
+            former[name] = books.NEW[name]  # type: ignore[literal-required]
+    return former
 
 
 def _earlier(book: StoredBook, place: int) -> dict[str, Any]:

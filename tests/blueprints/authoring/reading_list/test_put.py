@@ -1,11 +1,15 @@
 import pytest
 from bson import ObjectId
+from pymongo.errors import AutoReconnect
 
-from learnstream.services.authoring import reading
+from learnstream.documents import Book, CourseVersion
+from learnstream.services.authoring import publishing, reading
+from learnstream.services.books import books
+from learnstream.stores.sql import db
 from tests.books import make_book
 from tests.factories import make_course
 from tests.problems import invalid_fields, outcome
-from tests.reading import archive_book, listed
+from tests.reading import archive_book, listed, publish_list, put_list
 
 
 @pytest.fixture
@@ -197,3 +201,24 @@ def test_a_book_is_in_use_once_a_version_lists_it(client, owner, drafted):
 
 def test_others_may_not_change_it(client, stranger, learner, course):
     assert outcome(put(client, course, stranger)) == outcome(put(client, course, learner)) == (403, "not_your_course")
+
+
+def test_a_failing_store_takes_no_book_from_a_list(owner, course, monkeypatch):
+    book = make_book(owner)
+    put_list(course, listed(book))
+    books.invalidate(str(book["_id"]))
+
+    def fail():
+        raise AutoReconnect
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Book, "collection", fail)
+        with pytest.raises(AutoReconnect):
+            publish_list(owner, course, listed(book))
+        with pytest.raises(AutoReconnect):
+            publishing.publish(course_id=course.id, published_by=owner.id)
+        db.session.rollback()
+
+    publishing.publish(course_id=course.id, published_by=owner.id)
+    db.session.commit()
+    assert len(CourseVersion.collection().find_one({"number": 2})["reading_list"]) == 1

@@ -6,12 +6,16 @@ from bson import ObjectId
 from learnstream.documents import CourseVersion
 from learnstream.documents.book import Book
 from learnstream.models.event import Event
+from learnstream.services.authoring import subject_changes
 from learnstream.services.books import cards
 from learnstream.services.books.imports import jobs
 from learnstream.services.foundation import outbox
 from learnstream.stores.sql import db
+from learnstream.web import photo_urls
 from tests.book_imports import create, imported, read, undo, upload
 from tests.books import isbn, make_book
+from tests.factories import make_subject
+from tests.files import make_photo
 from tests.problems import outcome
 
 FORMER, OTHER = isbn(), isbn()
@@ -156,3 +160,27 @@ def test_books_that_were_undone_are_in_no_card(client, owner, changed):
     undo(client, owner, changed["id"])
 
     assert cards.find([carmilla]) == {}
+
+
+def test_a_cover_and_a_subject_that_are_gone_are_not_restored(client, owner):
+    photo_id, kept_id = make_photo(owner), make_photo(owner)
+    gone, kept = make_subject("Gothic"), make_subject("Novels")
+    covers = [photo_urls.cover_of(each) for each in (photo_id, kept_id)]
+    about = [{"cover": covers[0], "subject_id": gone.id}, {"cover": covers[1], "subject_id": kept.id}]
+    make_book(owner, "Dracula", isbn=FORMER, **about[0])
+    make_book(owner, "Carmilla", isbn=OTHER, **about[1])
+    other = make_subject("Letters")
+    cover = photo_urls.cover_of(make_photo(owner))
+    rows = [(FORMER, cover, other.id), (OTHER, cover, other.id)]
+    done = imported(client, owner, ("isbn", "cover", "subject_id"), *rows)
+    assert done["counts"]["updated"] == 2
+    client.delete(f"/files/{photo_id}", auth=owner)
+    subject_changes.remove(gone.id, by=owner.id)
+    db.session.commit()
+    outbox.relay()
+
+    assert undo(client, owner, done["id"])["undone"]["restored"] == 2
+
+    dracula, carmilla = (Book.collection().find_one({"title": title}) for title in ("Dracula", "Carmilla"))
+    assert (dracula["cover"], dracula["subject_id"]) == ("", None)
+    assert (carmilla["cover"], carmilla["subject_id"]) == (covers[1], kept.id)
