@@ -31,9 +31,5 @@ class OwnReviewMarked(Denied):
     retry = Retry.NEVER
 
 
-class NotYourBook(Denied):
-    code, detail = "not_your_book", "Only the user who added the book, and administrators, can do this."
-
-
 class ReviewNotHidden(Conflict):
     code, detail = "review_not_hidden", "The review is not hidden."

@@ -6,7 +6,8 @@ from learnstream.blueprints.common.authentication import caller, confirms_caller
 from learnstream.blueprints.reviews.require_reply import require_can_reply
 from learnstream.documents.review import ReportReason
 from learnstream.errors.authoring import NotYourCourse
-from learnstream.errors.reviews import NoSuchReview, NotYourBook, OwnReviewMarked
+from learnstream.errors.books import NotYourBook
+from learnstream.errors.reviews import NoSuchReview, OwnReviewMarked
 from learnstream.schemas.reviews.review import ReviewReplyWriteSchema, ReviewReportWriteSchema, ReviewSchema
 from learnstream.services.reviews import listing, readers, replies
 from learnstream.services.reviews.listing import ShownReview
@@ -66,7 +67,7 @@ def report_review(body: dict[str, Any], review_id: str) -> None:
 def replace_review_reply(body: dict[str, str], review_id: str) -> ShownReview:
     """Reply to a review, or correct the reply.
 
-    For the course's staff; of a book, for the user who added it and administrators. Everybody sees the reply; the author is
+    For the course's staff; of a book, for the instructor who added it and administrators. Everybody sees the reply; the author is
     told of the first one.
     """
     require_can_reply(review_id)

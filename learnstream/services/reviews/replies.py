@@ -41,8 +41,8 @@ def delete(review_id: str) -> None:
 
 
 def _change(found: OwnReview, update: Expression) -> OwnReview | None:
-    """Change the reply of a review; return None if it is hidden by now, or has got another reply."""
-    unchanged = {"_id": found["_id"], **VISIBLE, "reply": found["reply"]}
+    """Change the reply of a review; return None if it is hidden or erased by now, or has got another reply."""
+    unchanged = {"_id": found["_id"], "user_id": found["user_id"], **VISIBLE, "reply": found["reply"]}
     changed = reviews.change(unchanged, update)
     if changed:
         subjects.reviews_changed(reviews.subject_of(changed))

@@ -11,7 +11,8 @@ from learnstream.services.learning import course_progress
 from learnstream.stores import cache
 
 TTL_SECONDS = 30
-NEEDED = 0.1  # the fraction of a course from which on it can be reviewed
+NEEDED = 10  # the percentage of a course from which on it can be reviewed
+ROUNDING = 1e-6  # of sums of fractions, in percent
 
 
 def prefetch_keys(*, user_id: int, course_id: str) -> list[str]:
@@ -44,10 +45,15 @@ def require_can_review(caller: Caller, course: CourseView) -> int:
     seat = entitlements.seat(caller.id, course.id)
     if seat is None:
         raise ReviewNeedsSeat()
-    fraction = course_progress.fraction_of(seat)
-    if fraction < NEEDED:
+    percent = percent_of(course_progress.fraction_of(seat))
+    if percent < NEEDED:
         raise ReviewNeedsProgress()
-    return int(fraction * 100)
+    return percent
+
+
+def percent_of(fraction: float) -> int:
+    """Return the percentage that a learner has done, rounded down: 100 is the whole course."""
+    return int(fraction * 100 + ROUNDING)
 
 
 def creator_of_book(book_id: str) -> int:

@@ -109,7 +109,7 @@ def _replace(found: OwnReview, fields: dict[str, Any], expect: Collection[int] |
         change["$pull"] = {"reports": {"dismissed": True}}
     # Without a condition, the last one wins.
     overwrites = expect is None and not anew
-    return reviews.change({"_id": found["_id"], **PRESENT} if overwrites else _unchanged(found), change)
+    return reviews.change({**_same(found), **PRESENT} if overwrites else _unchanged(found), change)
 
 
 def delete(subject: Subject, *, author_id: int, expect: Collection[int] | None = None) -> None:
@@ -131,4 +131,9 @@ def delete(subject: Subject, *, author_id: int, expect: Collection[int] | None =
 
 
 def _unchanged(found: OwnReview) -> Expression:
-    return {"_id": found["_id"], "revision": found["revision"]}
+    return {**_same(found), "revision": found["revision"]}
+
+
+def _same(found: OwnReview) -> Expression:
+    # Once the account is erased, the review is nobody's.
+    return {"_id": found["_id"], "user_id": found["user_id"]}

@@ -4,7 +4,8 @@ import pytest
 
 from learnstream.documents import Review
 from learnstream.documents.review import ReportReason
-from learnstream.services.reviews import erasing, moderation, readers, replies, writing
+from learnstream.errors.authoring import EditConflict
+from learnstream.services.reviews import erasing, moderation, readers, replies, reviews, writing
 from learnstream.services.reviews import subjects as reviewed
 from learnstream.stores.sql import db
 from tests.reviews import begun, rating_of, review, reviews_of
@@ -88,3 +89,19 @@ def test_the_command_erases(app, author, review_id):
 
     assert "1 erased" in runner.invoke(args=["erase-reviews", str(author.id)]).output
     assert runner.invoke(args=["erase-reviews", "0"]).exit_code == 2
+
+
+def test_what_they_were_just_writing_is_not_kept(author, course, owner, review_id, monkeypatch):
+    given: writing.Given = {"stars": 1, "text": "I am Rita.", "anonymous": False}
+    found = reviews.visible(review_id)
+    erasing.erase(author.id)
+    monkeypatch.setattr(writing.OWN, "find_one", lambda *_, **__: found)
+
+    with pytest.raises(EditConflict):
+        writing.save(reviewed.course(course.id), author_id=author.id, given=given, progress_percent=40)
+    with pytest.raises(EditConflict):
+        writing.delete(reviewed.course(course.id), author_id=author.id)
+
+    [stored] = Review.collection().find({})
+    assert (stored["stars"], stored["text"], stored["user_id"]) == (4, "", None)
+    assert rating_of(course)["stars"] == [0, 0, 0, 1, 0]

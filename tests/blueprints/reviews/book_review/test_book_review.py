@@ -3,7 +3,9 @@
 import pytest
 
 from learnstream.documents.book import Book
+from learnstream.models import Role, User
 from learnstream.services.reviews import counting
+from learnstream.stores.sql import db
 from tests.books import make_book
 from tests.problems import outcome
 from tests.reviews import review_book
@@ -57,6 +59,19 @@ def test_who_added_the_book_and_administrators_reply(client, owner, other_owner,
     for person in (owner, admin):
         assert client.put(path, json={"text": f"From {person.name}"}, auth=person).status_code == 200
     assert client.get(f"/books/{book_id}/reviews").json[0]["reply"]["text"] == f"From {admin.name}"
+
+
+def test_who_is_no_instructor_any_more_replies_for_no_book(client, owner, stranger, book_id):
+    review_id = review_book(stranger, book_id)
+    db.session.get_one(User, owner.id).role = Role.STUDENT
+    db.session.commit()
+
+    for refused in (
+        client.put(f"/reviews/{review_id}/reply", json={"text": "Thanks"}, auth=owner),
+        client.delete(f"/reviews/{review_id}/reply", auth=owner),
+    ):
+        assert outcome(refused) == (403, "not_your_book")
+    assert client.get(f"/books/{book_id}/reviews").json[0]["reply"] is None
 
 
 def test_a_deleted_book_has_no_reviews(client, owner, stranger, book_id):

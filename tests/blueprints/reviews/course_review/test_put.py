@@ -4,6 +4,7 @@ import pytest
 
 from learnstream.models import Role, SeatStatus
 from learnstream.services.authoring import subject_changes
+from learnstream.services.reviews import rules
 from learnstream.stores.sql import db
 from tests.factories import archive, make_course, make_person, make_seat, make_subject
 from tests.learning import complete, make_record
@@ -122,6 +123,13 @@ def test_ten_percent_suffice(client, owner):
     complete(person, course, course.lessons[0])
 
     assert put_review(client, person, course, 201).json["progress_percent"] == 10
+
+
+@pytest.mark.parametrize(
+    ("fraction", "percent"), [(29 / 100, 29), (sum([0.7, 0.2, 0.1]) / 10, 10), (0.0999, 9), (0.9999, 99)]
+)
+def test_percentages_are_whole_and_rounded_down(fraction, percent):
+    assert rules.percent_of(fraction) == percent
 
 
 def test_a_seat_that_is_over_suffices(client, course):
