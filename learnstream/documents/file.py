@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import NotRequired, TypedDict
 
 from bson import ObjectId
-from mongoengine import DateTimeField, DictField, IntField, ListField, StringField
+from mongoengine import DateTimeField, DictField, IntField, ListField, ObjectIdField, StringField
 
 from learnstream.documents.base import Document
 
@@ -74,6 +74,7 @@ class StoredFile(ListedFile):
     declared_type: str | None
     sha256: str | None
     charged: int
+    move_id: ObjectId | None
     held_at: datetime | None
     unnamed_since: datetime | None
     review_at: NotRequired[datetime]
@@ -93,7 +94,7 @@ class File(Document):
     were checked, then that of the contents. `object` is the stored object with the checked bytes, and `etag` its identity
     there; photos have none, so that nothing of their metadata is kept. `derived` are further objects made of it, and
     `store` is the kind of file storage that has them all. `refusal` is why it was refused. `charged` is what the file takes
-    of its owner's quota, in bytes.
+    of its owner's quota, in bytes, and `move_id` the last change of that (see `FileQuota`).
 
     A worker processes the file from `due_at` on, for the `tries`-th time, while it holds `claim`; `lapses` counts the tries
     whose workers died, or whose checks did.
@@ -121,6 +122,7 @@ class File(Document):
     etag = StringField()
     derived = ListField(StringField())
     charged = IntField(default=0)
+    move_id = ObjectIdField()
     upload_expires_at = DateTimeField(required=True)
     created_at = DateTimeField(required=True)
     held_at = DateTimeField()
@@ -145,21 +147,36 @@ class File(Document):
     }
 
 
+class QuotaMove(TypedDict):
+    """A change of what a file takes, from before it until it has been taken account of in `used`.
+
+    It has taken effect if it is the file's `move_id`. `used` is then changed by `done`, otherwise by `undone`.
+    """
+
+    id: ObjectId
+    file_id: ObjectId
+    at: datetime
+    done: int
+    undone: int
+
+
 class StoredQuota(TypedDict):
     """The whole of what a user's files take."""
 
     _id: int
     used: int
+    moves: list[QuotaMove]
 
 
 class FileQuota(Document):
-    """The bytes that the files of a user take; its id is the user's. Changed in one transaction with the files."""
+    """The bytes that the files of a user take, and their changes in progress; its id is the user's."""
 
     id = IntField(primary_key=True)
     used = IntField(default=0)
+    moves = ListField(DictField())
 
     stored = StoredQuota
-    meta = {"collection": "file_quotas"}
+    meta = {"collection": "file_quotas", "indexes": [{"fields": ["moves.at"], "sparse": True}]}
 
 
 class Removed(TypedDict):

@@ -1,7 +1,7 @@
 """Check uploaded files, and remove those that are no longer needed."""
 
 from learnstream.extensions import celery
-from learnstream.services.media import file_orphans, file_queue, file_sweeps, file_worker
+from learnstream.services.media import file_orphans, file_queue, file_quota, file_sweeps, file_worker
 
 SWEEP_TASK = "learnstream.sweep_files"
 
@@ -15,6 +15,7 @@ def process_files(_: str = file_queue.LANES[0].name) -> None:
 @celery.task(name=file_queue.REMOVE_TASK)
 def remove_files(_: str = file_queue.removal.name) -> None:
     """Review the files that are due: remove those that are no longer needed."""
+    file_quota.end_abandoned()
     file_sweeps.review_due()
 
 

@@ -5,12 +5,10 @@ from typing import Any, cast
 import mongoengine
 from flask import Flask
 from pymongo import MongoClient, ReadPreference, monitoring
-from pymongo.client_session import ClientSession
 from pymongo.collection import Collection
 from pymongo.errors import AutoReconnect, BulkWriteError, NetworkTimeout
 from pymongo.server_description import ServerDescription
 
-from learnstream.errors import Unavailable
 from learnstream.stores import bulkhead
 from learnstream.stores.breaker import Breaker
 
@@ -117,13 +115,6 @@ def guarded(collection: Collection[Any]) -> Collection[Any]:
     breaker.admit()
     bulkhead.mongodb.enter()
     return cast(Collection[Any], Guarded(collection))
-
-
-def session() -> ClientSession:
-    """Return a new session for transactions, to be closed by its `with` block."""
-    if _client is None:
-        raise Unavailable("mongodb")
-    return _client.start_session()
 
 
 def is_duplicate_key(error: BulkWriteError) -> bool:

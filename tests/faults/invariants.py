@@ -130,7 +130,7 @@ def files(deployment: Deployment, operations: Operations) -> None:
     taken: Counter[int] = Counter()
     for file in known.values():
         taken[file["owner_id"]] += file["charged"]
-    quotas = {each["_id"]: each["used"] for each in deployment.mongo.file_quotas.find()}
+    quotas = {each["_id"]: each["used"] + _unfinished(each, known) for each in deployment.mongo.file_quotas.find()}
     objects = {each["filename"]: each["length"] for each in deployment.mongo.objects.files.find()}
     expected = {file["object"]: file["size"] for file in known.values() if file["state"] == "ready"}
 
@@ -141,6 +141,14 @@ def files(deployment: Deployment, operations: Operations) -> None:
     assert {known[file_id]["state"] for file_id in staged} <= {"uploading"}
     chunks = deployment.mongo.objects.chunks.distinct("files_id")
     assert len(chunks) == len(objects)
+
+
+def _unfinished(quota: dict[str, Any], files: dict[ObjectId, Any]) -> int:
+    """Return by how much the moves of processes that were killed a moment ago are yet to change a quota."""
+    return sum(
+        move["done" if files.get(move["file_id"], {}).get("move_id") == move["id"] else "undone"]
+        for move in quota.get("moves", ())
+    )
 
 
 def messages(deployment: Deployment) -> None:

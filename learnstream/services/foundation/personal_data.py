@@ -427,13 +427,13 @@ MONGODB: dict[str, Stored] = {
         "files that users upload; their bytes are in the file storage",
         "until the owner deletes it, or a week after nothing shows it any more; uploads that are not completed, a day",
         none=(
-            "purpose type declared_type state state_at refusal pages width height store object etag derived charged "
+            "purpose type declared_type state state_at refusal pages width height store object etag derived charged move_id "
             "upload_expires_at held_at unnamed_since review_at removing_at removing_for due_at tries claim lapses last_error"
         ),
         personal="_id owner_id name size sha256 created_at",
     ),
     "file_sweeps": Stored("MongoDB", "how many files were removed, and why", FOREVER, none="_id last_run_at removed"),
-    "file_quotas": Stored("MongoDB", "how much the files of a user take", ACCOUNT, personal="_id used"),
+    "file_quotas": Stored("MongoDB", "how much the files of a user take", ACCOUNT, personal="_id used moves"),
     "progress": Stored(
         "MongoDB",
         "a learner's record of a lesson: watched seconds, days and completion",

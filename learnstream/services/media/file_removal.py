@@ -118,7 +118,7 @@ def purge(file: StoredFile) -> int | None:
     size = sum(remove_object(store, name) for name in names if name)
     # What is left of the file is its document, which is found again if this process dies before.
     removed = file_quota.release({"_id": file["_id"], "removing_at": {"$ne": None}})
-    return None if removed is None else size
+    return size if removed else None
 
 
 def remove_object(store: FileStore, name: str) -> int:

@@ -159,7 +159,7 @@ def _refuse(file: StoredFile, refusal: Refused) -> None:
     reason = {"field": refusal.field, "code": refusal.code, "message": refusal.message}
     refused = {"state": FileState.REFUSED.value, "state_at": moment, "refusal": reason}
     change = {"$set": {**refused, "claim": None, "review_at": moment + KEPT_REFUSED}, "$unset": {"due_at": ""}}
-    if file_quota.release(_claimed(file), change) is not None:
+    if file_quota.release(_claimed(file), change):
         files.forget(file["_id"])
         _discard(file, files.staging_name(file["_id"]))
     _discard(file, cast(str, file["object"]))
