@@ -158,7 +158,11 @@ class Book(Document):
             {"fields": ["subject_id", "status"]},
             # Sweeps ask which photos are in use.
             {"fields": ["cover"]},
-            {"fields": ["imports.import_id", "_id"], "sparse": True},
+            # A sparse index would have all books, since each has an id.
+            {
+                "fields": ["imports.import_id", "_id"],
+                "partialFilterExpression": {"imports.import_id": {"$exists": True}},
+            },
             {"fields": ["status", "updated_at"]},
             # The search index asks what has changed.
             {"fields": ["updated_at"]},

@@ -62,7 +62,8 @@ class SearchEntry(Document):
         "collection": "search_entries",
         "indexes": [
             {"fields": ["terms", "-rank", "_id"]},
-            {"fields": ["own", "course_id"], "sparse": True},
+            # A sparse index would have all entries, since each has a course, or null.
+            {"fields": ["own", "course_id"], "partialFilterExpression": {"own": {"$exists": True}}},
             {"fields": ["course_id"]},
         ],
     }
