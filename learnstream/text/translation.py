@@ -17,6 +17,11 @@ CATALOGUES = Path(__file__).parents[1] / "translations"
 DOMAIN = "messages"
 
 
+def N_(message: str) -> str:  # noqa: N802 - the name by which messages are found
+    """Mark a message for translation."""
+    return message
+
+
 def closest(tag: str) -> str | None:
     """Return the language that serves readers of a BCP 47 tag: the same, or a variant of it; None if there is none."""
     wanted = tag.replace("_", "-").lower()

@@ -1,13 +1,7 @@
 """The names of the kinds of notices in sentences: “to be told of … by e-mail”."""
 
 from learnstream.documents.notification import NoticeKind
-from learnstream.text.translation import translations
-
-
-def N_(message: str) -> str:  # noqa: N802 - the name by which messages are found
-    """Mark a message for translation."""
-    return message
-
+from learnstream.text.translation import N_, translations
 
 NAMES = {
     # Translators: a kind of notices that people get, in the middle of a sentence; so are those that follow.

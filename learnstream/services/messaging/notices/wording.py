@@ -6,13 +6,7 @@ from typing import Any
 
 from learnstream.documents.notification import NoticeKind, ShownNotice
 from learnstream.models import Imported, ImportOutcome
-from learnstream.text.translation import format_instant, translations
-
-
-def N_(message: str) -> str:  # noqa: N802 - the name by which messages are found
-    """Mark a message for translation."""
-    return message
-
+from learnstream.text.translation import N_, format_instant, translations
 
 SENTENCES = {
     NoticeKind.COURSE_VERSION: N_("“%(course)s” has a new version"),
