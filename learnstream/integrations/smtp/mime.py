@@ -23,7 +23,7 @@ UNSUBSCRIBE, ONE_CLICK = "List-Unsubscribe", "List-Unsubscribe-Post"
 
 
 class _Policy(EmailPolicy):
-    """A policy that leaves URLs whole: `email` would encode a word that is longer than a line, which no reader decodes there."""
+    """A policy that leaves URLs whole: `email` would encode words longer than a line, which no reader decodes there."""
 
     def fold_binary(self, name: str, value: Any) -> bytes:
         if name == UNSUBSCRIBE:

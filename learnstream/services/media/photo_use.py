@@ -1,11 +1,15 @@
-"""The use of photos: by accounts, and as covers of books, of programs and of courses, in drafts and in all versions, which can be restored."""
+"""The use of photos: by accounts, and as covers of books, of programs and of courses.
+
+Those of courses are in use in drafts and in all versions, which can be restored.
+"""
 
 from collections.abc import Collection
 
 from bson import ObjectId
 from sqlalchemy import select
 
-from learnstream.documents import Book, BookStatus, Course, CourseStatus, CourseVersion
+from learnstream.documents import Book, Course, CourseStatus, CourseVersion
+from learnstream.documents.book import EXISTS
 from learnstream.documents.file import FilePurpose
 from learnstream.models import User
 from learnstream.models.program import Program
@@ -42,7 +46,7 @@ def of_programs(file_ids: Collection[ObjectId]) -> set[ObjectId]:
 def of_books(file_ids: Collection[ObjectId]) -> set[ObjectId]:
     """Return which of these files are covers of books. Deleted books need none."""
     by_cover = _by_cover(file_ids)
-    wanted = {"cover": {"$in": list(by_cover)}, "status": {"$ne": BookStatus.DELETED.value}}
+    wanted = {"cover": {"$in": list(by_cover)}, "status": EXISTS}
     return {by_cover[cover] for cover in Book.collection().distinct("cover", wanted)}
 
 
