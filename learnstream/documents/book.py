@@ -150,6 +150,8 @@ class Book(Document):
             {"fields": ["isbn"], "unique": True, "partialFilterExpression": {"isbn": {"$type": "string"}}},
             {"fields": ["status", "-created_at", "_id"]},
             {"fields": ["status", "sort_title", "_id"]},
+            # Rows of imports without an ISBN ask for a title and its authors.
+            {"fields": ["sort_title", "folded.authors"]},
             {"fields": ["status", "-rating.score", "_id"]},
             {"fields": ["status", "words"]},
             {"fields": ["status", "author_words"]},

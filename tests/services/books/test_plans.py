@@ -1,6 +1,9 @@
 """Every query of books, of their imports and of undoing them has an index."""
 
+from bson import ObjectId
+
 from learnstream.documents.base import ensure_indexes
+from learnstream.documents.book import Book
 from learnstream.services.books import books, browsing, removal
 from learnstream.services.books.imports import jobs
 from learnstream.services.foundation import outbox
@@ -46,3 +49,20 @@ def test_no_query_of_an_import_scans(plans, client, owner):
         outbox.relay(topic=jobs.TOPIC)
 
     assert [scan for scan in plans.scans if scan[0] == "books"] == []
+
+
+def test_a_row_examines_no_books_of_the_same_title_by_others(plans, client, owner):
+    ensure_indexes()
+    template = make_book(owner, "Mathematics", authors=["Euler"])
+    others = [template | {"_id": ObjectId(), "folded": {"authors": f"author{number}"}} for number in range(1000)]
+    Book.collection().insert_many([{name: value for name, value in each.items() if name != "isbn"} for each in others])
+    rows = [("title", "authors", "page_count"), ("Mathematics", "EULER", "7"), ("Mathematics", "Gauss", "8")]
+    created = create(client, owner, upload(owner, table(*rows))).json
+
+    with plans:
+        outbox.relay(topic=jobs.TOPIC)
+
+    assert client.get(f"/books/imports/{created['id']}", auth=owner).json["counts"].items() >= {
+        "updated": 1, "created": 1,
+    }.items()  # fmt: skip
+    assert plans.examined("books") < 100

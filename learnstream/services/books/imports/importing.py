@@ -12,7 +12,7 @@ from learnstream.documents.book import EXISTS, BookStatus, ImportMark, StoredBoo
 from learnstream.errors import Unprocessable
 from learnstream.errors.authoring import EditConflict
 from learnstream.errors.books import IsbnTaken
-from learnstream.services.books import books
+from learnstream.services.books import books, searchable
 from learnstream.services.books.books import NEW
 from learnstream.services.books.imports import columns
 from learnstream.services.books.imports.columns import ID, ISBN
@@ -176,9 +176,11 @@ def _find(row: Row, fields: Mapping[str, Any], target: Target) -> StoredBook | N
 
 
 def _find_work(fields: Mapping[str, Any], target: Target) -> StoredBook | None:
-    title = fields.get("title", "")
+    title, authors = fields.get("title", ""), fields.get("authors", [])
+    # Thousands of books may have the same title.
+    folded_authors = searchable.fields({**NEW, "authors": authors})["folded"]["authors"]
     statuses = {"$in": [BookStatus.ACTIVE.value, BookStatus.ARCHIVED.value]}
-    titled = {"status": statuses, "sort_title": title.casefold(), "isbn": None}
-    key = same_work(title, fields.get("authors", []))
+    titled = {"status": statuses, "sort_title": title.casefold(), "folded.authors": folded_authors, "isbn": None}
+    key = same_work(title, authors)
     found = books.STORED.find(titled | ({} if target.is_admin else {"created_by": target.by}), sort=[("_id", 1)])
     return next((each for each in found if same_work(each["title"], each["authors"]) == key), None)
