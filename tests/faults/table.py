@@ -385,7 +385,10 @@ def imports(seeder: Seeder) -> list[Case]:
 def groups(seeder: Seeder) -> list[Case]:
     admin, member = seeder.admin, seeder.person()
     group, other = (admin.request_json("POST", "/admin/groups", name="A class", code=f"{member.id} {n}") for n in "ab")
-    path, users, away = f"/admin/groups/{group['id']}", {"user_ids": [member.id]}, {"outage_status": (503, 200, 200)}
+    path, away = f"/admin/groups/{group['id']}", {"outage_status": (503, 200, 200)}
+    # One who is added, moved and removed, and one who stays, whatever comes first.
+    users = {"user_ids": [seeder.person().id]}
+    admin.request_json("POST", f"{path}/members", user_ids=[member.id])
     move = {"to_group_id": other["id"], **users}
     owner = seeder.instructor()
     course = seeder.course(owner)
