@@ -11,22 +11,13 @@ import pytest
 
 from learnstream.documents.file import File, FileQuota
 from learnstream.services.media import file_quota
+from tests.faults.test_attempts import moments
 from tests.files import make_file, stored
 from tests.server import ROOT
 
-MOMENTS = ("started", "succeeded")
 WRITES = 4
 OTHER, SIZE = 5, 1000
 NEW = {"purpose": "document", "name": "Moon.pdf", "size": SIZE}
-
-
-def moments(*shown):
-    """Return every moment of the writes as a parameter; all but the `shown` ones are thorough."""
-    return [
-        pytest.param(moment, write, marks=() if (moment, write) in shown else pytest.mark.thorough)
-        for write in range(1, WRITES + 1)
-        for moment in MOMENTS
-    ]
 
 
 @pytest.fixture
@@ -56,7 +47,7 @@ def assert_exact(owner):
     assert not FileQuota.collection().find_one()["moves"]
 
 
-@pytest.mark.parametrize(("moment", "write"), moments(("succeeded", 2), ("succeeded", 3)))
+@pytest.mark.parametrize(("moment", "write"), moments(WRITES, ("succeeded", 2), ("succeeded", 3)))
 def test_a_creation_that_is_killed_charges_once(owner, killed, monkeypatch, moment, write):
     killed("attempt_and_die", moment, write, "POST", "/files", owner.token, json.dumps(NEW))
 
@@ -68,7 +59,7 @@ def test_a_creation_that_is_killed_charges_once(owner, killed, monkeypatch, mome
     assert file_quota.used(owner.id) == OTHER + (SIZE if is_created else 0)
 
 
-@pytest.mark.parametrize(("moment", "write"), moments(("succeeded", 3)))
+@pytest.mark.parametrize(("moment", "write"), moments(WRITES, ("succeeded", 3)))
 def test_a_file_whose_creation_was_killed_can_be_removed(owner, killed, monkeypatch, moment, write):
     killed("attempt_and_die", moment, write, "POST", "/files", owner.token, json.dumps(NEW))
 
@@ -79,7 +70,7 @@ def test_a_file_whose_creation_was_killed_can_be_removed(owner, killed, monkeypa
 
 
 @pytest.mark.parametrize("repairs_first", [False, True])
-@pytest.mark.parametrize(("moment", "write"), moments(("succeeded", 1), ("succeeded", 2)))
+@pytest.mark.parametrize(("moment", "write"), moments(WRITES, ("succeeded", 1), ("succeeded", 2)))
 def test_a_removal_that_is_killed_releases_once(owner, killed, monkeypatch, moment, write, repairs_first):
     file = make_file(owner, size=SIZE)
     killed("release_and_die", moment, write, file["_id"])

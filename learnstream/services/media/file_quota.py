@@ -83,7 +83,8 @@ def release(which: Mapping[str, Any], change: Mapping[str, Any] | None = None) -
         if found is None:
             return False
         file = CHARGED.complete(found)
-        _end_last(file)
+        if file["move_id"]:
+            _end_last(file)
         if file["charged"] and not _release(file, which, change or {}):
             return False
         if change is None:

@@ -2,7 +2,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from learnstream.documents.file import File
+from learnstream.documents.file import File, FileQuota
 from learnstream.errors.files import QuotaExceeded
 from learnstream.services.media import file_quota
 from tests.files import make_file, stored
@@ -37,6 +37,15 @@ def test_a_removed_file_takes_nothing(owner):
 
     assert file_quota.release({"_id": file["_id"]})
     assert not file_quota.release({"_id": file["_id"]})
+    assert (file_quota.used(owner.id), stored(file["_id"])) == (0, None)
+
+
+def test_a_file_of_a_release_that_noted_no_moves_releases_what_it_takes(owner):
+    file = make_file(owner, size=3)
+    File.collection().update_one({"_id": file["_id"]}, {"$unset": {"move_id": ""}})
+    FileQuota.collection().update_one({"_id": owner.id}, {"$unset": {"moves": ""}})
+
+    assert file_quota.release({"_id": file["_id"]})
     assert (file_quota.used(owner.id), stored(file["_id"])) == (0, None)
 
 
