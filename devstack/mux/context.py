@@ -6,9 +6,8 @@ from typing import TYPE_CHECKING, cast
 
 from flask import current_app
 
-from devstack.emulation.clock import Clock
-from devstack.emulation.store import Record, Store
-from devstack.emulation.webhooks import Webhooks
+from devstack.emulation.control import Parts
+from devstack.emulation.store import Record
 from devstack.mux.behavior import MuxBehavior
 from devstack.mux.encoder import Encoder
 from devstack.mux.errors import not_found
@@ -19,15 +18,11 @@ if TYPE_CHECKING:
 
 
 @dataclass
-class Context:
-    """base_url has no trailing slash. fast: assets become ready at once, with invented media info, without ffmpeg."""
+class Context(Parts):
+    """fast: assets become ready at once, with invented media info, without ffmpeg."""
 
-    data_dir: Path
-    base_url: str
-    store: Store
-    clock: Clock
     behavior: MuxBehavior
-    webhooks: Webhooks
+    data_dir: Path
     encoder: Encoder
     fast: bool
     token_id: str

@@ -3,13 +3,9 @@
 import secrets
 import uuid
 from pathlib import Path
-from tempfile import TemporaryDirectory
-from threading import Thread
-
-from flask import Flask
-from werkzeug.serving import make_server
 
 from devstack.emulation.clock import Clock
+from devstack.emulation.server import Server
 from devstack.emulation.store import Record, Store
 from devstack.emulation.webhooks import Webhooks
 from devstack.mux import keys, lifecycle, renditions, tracks
@@ -21,7 +17,6 @@ from devstack.mux.encoder import Encoder
 from devstack.mux.events import DIALECT
 from devstack.mux.jobs import Job, Jobs
 from devstack.startable import Startable
-from devstack.web import HOST, QuietRequestHandler
 
 
 class Emulator(Control, Startable):
@@ -45,13 +40,9 @@ class Emulator(Control, Startable):
         fast: bool = False,
         attempt_timeout: float = 5.0,
     ) -> None:
-        self._temporary = TemporaryDirectory(prefix="mux-") if data_dir is None else None
-        directory = Path(self._temporary.name) if self._temporary else Path(data_dir or "")
-        directory.mkdir(parents=True, exist_ok=True)
-        store, clock, behavior = Store(directory / "mux.sqlite3"), Clock(), MuxBehavior()
+        self._server = Server("mux", data_dir, port)
+        store, clock, behavior = self._server.store, Clock(), MuxBehavior()
         self._secrets = _secrets(store, webhook_secret)
-        self._server = make_server(HOST, port, Flask("starting"), threaded=True, request_handler=QuietRequestHandler)
-        self._thread = Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
         webhooks = Webhooks(
             store,
             clock,
@@ -61,9 +52,9 @@ class Emulator(Control, Startable):
             secret=self._secrets["webhook_secret"],
             attempt_timeout=attempt_timeout,
         )
-        self.url = f"http://{HOST}:{self._server.server_port}"
+        self.url = self._server.url
         self.context = Context(
-            data_dir=directory,
+            data_dir=self._server.directory,
             base_url=self.url,
             store=store,
             clock=clock,
@@ -87,9 +78,9 @@ class Emulator(Control, Startable):
 
     def start(self) -> None:
         """Start serving, deliver undelivered events, and continue interrupted encodings."""
-        self._server.app = create_app(self.context)
-        self._server.app.extensions["mux_control"] = self
-        self._thread.start()
+        app = create_app(self.context)
+        app.extensions["mux_control"] = self
+        self._server.start(app)
         self.context.jobs.start()
         for asset in self.context.store.find("asset"):
             for job in [Job("asset", asset["id"])] if asset["status"] == "preparing" else lifecycle.follow_ups(asset):
@@ -98,15 +89,11 @@ class Emulator(Control, Startable):
 
     def stop(self) -> None:
         self.context.behavior.stopping.set()
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join()
+        self._server.stop()
         self.context.encoder.stop()
         self.context.jobs.stop()
         self.context.webhooks.stop()
-        self.context.store.close()
-        if self._temporary:
-            self._temporary.cleanup()
+        self._server.close()
 
     def environment(self) -> dict[str, str]:
         """Return the variables with which an application connects to this emulator."""

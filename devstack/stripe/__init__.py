@@ -8,7 +8,7 @@ In a test that takes the events and posts them itself, in any order and any numb
     with Emulator() as stripe:
         app = create_app(stripe.environment())
         …                                       # the application opens a checkout
-        stripe.pay(session_id)                  # or "declined", or "debit", which `settle` decides
+        stripe.pay(session_id)                  # or "declined", or "debit", which `decide` settles
         for event in stripe.take_events():
             client.post("/webhooks/stripe", data=event.body, headers=stripe.sign(event.body))
 

@@ -5,23 +5,18 @@ from typing import Any, cast
 
 from flask import current_app, g, has_request_context
 
-from devstack.emulation.clock import Clock
-from devstack.emulation.store import Record, Store
-from devstack.emulation.webhooks import Webhooks
+from devstack.emulation.control import Parts
+from devstack.emulation.store import Record
 from devstack.stripe.behavior import StripeBehavior
 from devstack.stripe.errors import missing
 from devstack.stripe.events import envelope
 
 
 @dataclass
-class Context:
-    """base_url has no trailing slash. `live`: the mode that this account is in; a key of the other one is refused."""
+class Context(Parts):
+    """`live`: the mode that this account is in; a key of the other one is refused."""
 
-    base_url: str
-    store: Store
-    clock: Clock
     behavior: StripeBehavior
-    webhooks: Webhooks
     key: str
     live: bool
 

@@ -2,13 +2,9 @@
 
 import secrets
 from pathlib import Path
-from tempfile import TemporaryDirectory
-from threading import Thread
-
-from flask import Flask
-from werkzeug.serving import make_server
 
 from devstack.emulation.clock import Clock
+from devstack.emulation.server import Server
 from devstack.emulation.store import Record, Store
 from devstack.emulation.webhooks import Webhooks
 from devstack.startable import Startable
@@ -17,7 +13,6 @@ from devstack.stripe.behavior import StripeBehavior
 from devstack.stripe.context import Context
 from devstack.stripe.control import Control
 from devstack.stripe.events import DIALECT
-from devstack.web import HOST, QuietRequestHandler
 
 
 class Emulator(Control, Startable):
@@ -38,14 +33,10 @@ class Emulator(Control, Startable):
         live: bool = False,
         attempt_timeout: float = 5.0,
     ) -> None:
-        self._temporary = TemporaryDirectory(prefix="stripe-") if data_dir is None else None
-        directory = Path(self._temporary.name) if self._temporary else Path(data_dir or "")
-        directory.mkdir(parents=True, exist_ok=True)
-        store, clock, behavior = Store(directory / "stripe.sqlite3"), Clock(), StripeBehavior()
+        self._server = Server("stripe", data_dir, port)
+        store, clock, behavior = self._server.store, Clock(), StripeBehavior()
         self._secrets = _secrets(store, live=live)
-        self._server = make_server(HOST, port, Flask("starting"), threaded=True, request_handler=QuietRequestHandler)
-        self._thread = Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
-        self.url = f"http://{HOST}:{self._server.server_port}"
+        self.url = self._server.url
         webhooks = Webhooks(
             store,
             clock,
@@ -67,20 +58,16 @@ class Emulator(Control, Startable):
 
     def start(self) -> None:
         """Start serving, and deliver undelivered events."""
-        self._server.app = create_app(self.context)
-        self._server.app.extensions["stripe_control"] = self
-        self._thread.start()
+        app = create_app(self.context)
+        app.extensions["stripe_control"] = self
+        self._server.start(app)
         self.context.webhooks.start()
 
     def stop(self) -> None:
         self.context.behavior.stopping.set()
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join()
+        self._server.stop()
         self.context.webhooks.stop()
-        self.context.store.close()
-        if self._temporary:
-            self._temporary.cleanup()
+        self._server.close()
 
     def environment(self) -> dict[str, str]:
         """Return the variables with which an application connects to this emulator."""

@@ -64,7 +64,7 @@ def pay(context: Context, session_id: str, method: Method, buyer: Record) -> Rec
     raise StripeError(402, "Your card was declined.", code="card_declined")
 
 
-def settle(context: Context, session_id: str, *, succeeded: bool) -> Record:
+def decide(context: Context, session_id: str, *, succeeded: bool) -> Record:
     """Decide a debit.
 
     Raises:

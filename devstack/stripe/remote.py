@@ -13,7 +13,7 @@ blp = Blueprint("remote", __name__, url_prefix="/_emulator")
 CONTROLS = frozenset(
     {
         *("misbehave", "behave", "hold", "release", "redeliver", "flush", "advance"),
-        *("pay", "settle", "refund", "move_refund", "dispute", "move_dispute"),
+        *("pay", "decide", "refund", "move_refund", "dispute", "move_dispute"),
         *("events", "deliveries", "books"),
     }
 )

@@ -23,7 +23,7 @@ def emitted(stripe, sdk, checkout, paid):
     stripe.dispute(charge.id)
     debit = checkout()
     stripe.pay(debit.id, "debit")
-    stripe.settle(debit.id)
+    stripe.decide(debit.id)
     sdk.checkout.sessions.expire(checkout().id)
     return {event.type: event.payload for event in stripe.take_events()}
 

@@ -46,7 +46,7 @@ def test_a_debit_is_decided_later(stripe, checkout, succeeded, event, status):
     assert (waiting["status"], waiting["payment_status"]) == ("complete", "unpaid")
     stripe.take_events()
 
-    decided = stripe.settle(session.id, succeeded=succeeded)
+    decided = stripe.decide(session.id, succeeded=succeeded)
 
     assert decided["payment_status"] == status
     assert stripe.take_events()[-1].type == event
