@@ -28,7 +28,7 @@ def upload(owner, data, name="books.csv"):
 
 
 def create(client, auth, file_id, **options):
-    return client.post("/books/imports", auth=auth, json={"file_id": file_id, **options})
+    return client.post("/book-imports", auth=auth, json={"file_id": file_id, **options})
 
 
 def imported(client, owner, *rows, name="books.csv", **options):
@@ -40,12 +40,12 @@ def imported(client, owner, *rows, name="books.csv", **options):
 
 
 def read(client, auth, import_id):
-    return client.get(f"/books/imports/{import_id}", auth=auth).json
+    return client.get(f"/book-imports/{import_id}", auth=auth).json
 
 
 def undo(client, auth, import_id):
     """Undo an import, and return what has become of it."""
-    requested = client.post(f"/books/imports/{import_id}/undo", auth=auth)
+    requested = client.post(f"/book-imports/{import_id}/undo", auth=auth)
     assert requested.status_code == 202
     outbox.relay(topic=jobs.TOPIC)
     return read(client, auth, import_id)

@@ -28,7 +28,7 @@ def load(instructor: Client, upload: Upload) -> None:
     if by_isbn(instructor):
         return
     file_id = upload(instructor, "books", SPREADSHEET.name, SPREADSHEET.read_bytes())
-    path = f"/books/imports/{instructor.call('POST', '/books/imports', file_id=file_id)['id']}"
+    path = f"/book-imports/{instructor.call('POST', '/book-imports', file_id=file_id)['id']}"
     wait_until(
         lambda: instructor.call("GET", path)["state"] in {"done", "failed"},
         failing="The demo books were not imported; see .devstack/logs/worker.log.",

@@ -30,6 +30,9 @@ def create_app(api: str, storage: str | None = None) -> Flask:
 
     @app.after_request
     def add_security_headers(response: Response) -> Response:
+        # Small files are read and closed at once: a browser that leaves the page meanwhile would keep them open.
+        response.direct_passthrough = False
+        response.make_sequence()
         response.headers["Content-Security-Policy"] = policy
         response.headers["X-Content-Type-Options"] = "nosniff"
         response.headers["Cache-Control"] = "no-cache"

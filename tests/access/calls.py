@@ -19,7 +19,7 @@ ALIASES = {
     "GET /admin/users/{user_id}": {"user_id": "account_id"},
     "PATCH /admin/users/{user_id}": {"user_id": "account_id"},
     "POST /admin/imports": {"file_id": "people_file_id"},
-    "POST /books/imports": {"file_id": "books_file_id"},
+    "POST /book-imports": {"file_id": "books_file_id"},
     "POST /courses/{course_id}/questions/import": {"file_id": "questions_file_id"},
     "POST /auth/invitations/accept": {"token": "invitation_token"},
     "DELETE /admin/users/{user_id}/mfa": {"user_id": "account_id"},

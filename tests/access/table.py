@@ -136,10 +136,10 @@ GET    /books/{book_id}                                  | 200 200 404         |
 POST   /books                                            | 401                 | 403                 | 403                 | 201                 | 201
 PATCH  /books/{book_id}                                  | 401                 | 403 403 404         | 403 403 404         | 200 403 404         | 200 200 404
 DELETE /books/{book_id}                                  | 401                 | 403 403 404         | 403 403 404         | 200 403 404         | 200 200 404
-POST   /books/imports                                    | 401                 | 403                 | 403                 | 202                 | 202
-GET    /books/imports                                    | 401                 | 403                 | 403                 | 200                 | 200
-GET    /books/imports/{book_import_id}                   | 401                 | 403                 | 403                 | 200 404             | 200 404
-POST   /books/imports/{book_import_id}/undo              | 401                 | 403                 | 403                 | 202 404             | 202 404
+POST   /book-imports                                    | 401                 | 403                 | 403                 | 202                 | 202
+GET    /book-imports                                    | 401                 | 403                 | 403                 | 200                 | 200
+GET    /book-imports/{book_import_id}                   | 401                 | 403                 | 403                 | 200 404             | 200 404
+POST   /book-imports/{book_import_id}/undo              | 401                 | 403                 | 403                 | 202 404             | 202 404
 GET    /books.csv                                        | 401                 | 403                 | 403                 | 200                 | 200
 GET    /books.xlsx                                       | 401                 | 403                 | 403                 | 200                 | 200
 GET    /books/import-template.csv                        | 401                 | 200                 | 200                 | 200                 | 200

@@ -34,7 +34,7 @@ TEXT, FILE, NOTE = "Textofthesubmission", "Zebedee Quux.pdf", "Noteofthemarker"
 VOLATILE = {"request_id", "server_time", "expires_at", "token", "url", "last_used_at", "computed_at"}
 
 # A zip archive has times, and readiness measures them.
-TIMED = {"/ready", "/questions/import-template.xlsx"}
+TIMED = {"/ready", "/books/import-template.xlsx", "/questions/import-template.xlsx"}
 
 
 @dataclass

@@ -259,11 +259,11 @@ def book_reviews(seeder: Seeder, owner: Person) -> list[Case]:
 
 def book_imports(seeder: Seeder, owner: Person) -> list[Case]:
     file = {"file_id": seeder.books(owner), "dry_run": True}
-    requested = f"/books/imports/{owner.request_json('POST', '/books/imports', **file)['id']}"
+    requested = f"/book-imports/{owner.request_json('POST', '/book-imports', **file)['id']}"
     known = {"outage_status": (503, 200, 200)}
     return [
-        Case("import", send(owner, "POST", "/books/imports", **file), (503, 503, 202), normal_status=202),
-        Case("imports", get(owner, "/books/imports"), **known),
+        Case("import", send(owner, "POST", "/book-imports", **file), (503, 503, 202), normal_status=202),
+        Case("imports", get(owner, "/book-imports"), **known),
         Case("import state", get(owner, requested), **known),
         Case("undo a dry run", send(owner, "POST", f"{requested}/undo"), (503, 409, 409), normal_status=409),
         Case("export", get(owner, "/books.csv?q=dracula"), outage_status=(200, 503, 200)),

@@ -48,7 +48,7 @@ def test_undoing_that_is_killed_goes_on_and_counts_each_book_once(client, owner,
     changed = make_book(owner, "Former", isbn=ROWS[2][0])
     answer = imported(client, owner, *ROWS)
     assert answer["counts"]["updated"] == 1
-    client.post(f"/books/imports/{answer['id']}/undo", auth=owner)
+    client.post(f"/book-imports/{answer['id']}/undo", auth=owner)
 
     kill_worker(jobs.TOPIC, moment, commit)
     assert read(client, owner, answer["id"])["undo_state"] == "running"

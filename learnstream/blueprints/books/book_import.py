@@ -34,7 +34,7 @@ blp = Blueprint(
 )
 
 
-@blp.post("/books/imports")
+@blp.post("/book-imports")
 @blp.arguments(NewBookImportSchema, example={"file_id": cast.BOOKS_FILE_ID, "dry_run": True})
 @confirms_caller
 @commits(idempotency_key=True)
@@ -52,7 +52,7 @@ def create_book_import(body: dict[str, Any]) -> BookImport:
     return jobs.create(**body, by=caller.id)
 
 
-@blp.get("/books/imports")
+@blp.get("/book-imports")
 @blp.response(200, BookImportSummarySchema(many=True))
 @blp.raises(InstructorsOnly)
 @blp.paginate(CursorSchema)
@@ -65,7 +65,7 @@ def list_book_imports(page: Page) -> Sequence[BookImport]:
     return entries(page, jobs.browse(of_user=_whose(), part=requested_part(page)))
 
 
-@blp.get("/books/imports/<row_id:book_import_id>")
+@blp.get("/book-imports/<row_id:book_import_id>")
 @blp.response(200, BookImportSchema)
 @blp.raises(InstructorsOnly, NoSuchBookImport)
 def read_book_import(book_import_id: int) -> BookImport:
@@ -77,7 +77,7 @@ def read_book_import(book_import_id: int) -> BookImport:
     return jobs.find(book_import_id, of_user=_whose())
 
 
-@blp.post("/books/imports/<row_id:book_import_id>/undo")
+@blp.post("/book-imports/<row_id:book_import_id>/undo")
 @confirms_caller
 @commits()
 @blp.response(202, BookImportSchema, example=examples.UNDOING)

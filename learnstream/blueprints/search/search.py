@@ -21,7 +21,7 @@ from learnstream.web.paging import Page
 blp = Blueprint(
     "search",
     __name__,
-    position=47,
+    position=48,
     title="Search",
     description="Search over courses, lessons and books.",
 )

@@ -45,7 +45,7 @@ def test_no_query_of_an_import_scans(plans, client, owner):
 
     with plans:
         outbox.relay(topic=jobs.TOPIC)
-        client.post(f"/books/imports/{created['id']}/undo", auth=owner)
+        client.post(f"/book-imports/{created['id']}/undo", auth=owner)
         outbox.relay(topic=jobs.TOPIC)
 
     assert [scan for scan in plans.scans if scan[0] == "books"] == []
@@ -62,7 +62,7 @@ def test_a_row_examines_no_books_of_the_same_title_by_others(plans, client, owne
     with plans:
         outbox.relay(topic=jobs.TOPIC)
 
-    assert client.get(f"/books/imports/{created['id']}", auth=owner).json["counts"].items() >= {
+    assert client.get(f"/book-imports/{created['id']}", auth=owner).json["counts"].items() >= {
         "updated": 1, "created": 1,
     }.items()  # fmt: skip
     assert plans.examined("books") < 100

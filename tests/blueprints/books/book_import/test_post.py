@@ -178,7 +178,7 @@ def test_who_may_no_longer_add_books_imports_none(client, owner, admin):
 
     outbox.relay(topic=jobs.TOPIC)
 
-    job = client.get(f"/books/imports/{created['id']}", auth=admin).json
+    job = client.get(f"/book-imports/{created['id']}", auth=admin).json
     assert (job["state"], job["refusal"]["code"], titles()) == ("failed", "not_an_author", [])
 
 
@@ -193,8 +193,8 @@ def test_the_feed_tells_of_the_books(client, owner):
 def test_imports_are_their_owners_and_administrators(client, owner, other_owner, admin):
     answer = imported(client, owner, HEADINGS, DRACULA)
 
-    assert outcome(client.get(f"/books/imports/{answer['id']}", auth=other_owner)) == (404, "not_found")
-    assert client.get("/books/imports", auth=other_owner).json == []
-    assert [each["id"] for each in client.get("/books/imports", auth=owner).json] == [answer["id"]]
+    assert outcome(client.get(f"/book-imports/{answer['id']}", auth=other_owner)) == (404, "not_found")
+    assert client.get("/book-imports", auth=other_owner).json == []
+    assert [each["id"] for each in client.get("/book-imports", auth=owner).json] == [answer["id"]]
     assert read(client, admin, answer["id"])["id"] == answer["id"]
-    assert [each["id"] for each in client.get("/books/imports", auth=admin).json] == [answer["id"]]
+    assert [each["id"] for each in client.get("/book-imports", auth=admin).json] == [answer["id"]]

@@ -140,14 +140,14 @@ def test_a_dry_run_and_an_import_that_has_not_ended_are_not_undone(client, owner
     queued = create(client, owner, upload(owner, b"title,isbn\nA,\n")).json
 
     for each in (tried, queued):
-        refused = client.post(f"/books/imports/{each['id']}/undo", auth=owner)
+        refused = client.post(f"/book-imports/{each['id']}/undo", auth=owner)
         assert outcome(refused) == (409, "import_not_undoable")
     outbox.relay(topic=jobs.TOPIC)
     assert read(client, owner, queued["id"])["counts"]["created"] == 1
 
 
 def test_only_its_owner_and_administrators_undo_an_import(client, other_owner, admin, changed):
-    refused = client.post(f"/books/imports/{changed['id']}/undo", auth=other_owner)
+    refused = client.post(f"/book-imports/{changed['id']}/undo", auth=other_owner)
 
     assert outcome(refused) == (404, "not_found")
     assert undo(client, admin, changed["id"])["undone"]["deleted"] == 2

@@ -171,6 +171,7 @@ def test_what_follows_is_stored_with_the_grade(client, owner, learner, submissio
             "user_id": learner.id,
             "course_id": course.id,
             "lesson_id": lesson.id,
+            "by": owner.id,
         },
     )
 
