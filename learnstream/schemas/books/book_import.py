@@ -3,8 +3,17 @@
 from marshmallow import fields
 
 from learnstream.models.book_import import UndoState
-from learnstream.schemas.common.base import Flag, Instant, ObjectIdText, Schema, Word
-from learnstream.schemas.common.imports import count_field, state_field, text_field
+from learnstream.schemas.common.base import Instant, ObjectIdText, Schema, Word
+from learnstream.schemas.common.imports import (
+    count_field,
+    done_field,
+    dry_run_field,
+    dry_run_flag,
+    refusal_field,
+    state_field,
+    text_field,
+    total_field,
+)
 from learnstream.web import cast
 from learnstream.web.openapi_examples import example_of
 
@@ -17,10 +26,7 @@ class NewBookImportSchema(Schema):
             "example": cast.BOOKS_FILE_ID,
         },
     )
-    dry_run = Flag(
-        load_default=False,
-        metadata={"description": "Whether to tell only what would change, and to change nothing.", "example": True},
-    )
+    dry_run = dry_run_flag()
 
 
 class BookImportCountsSchema(Schema):
@@ -65,18 +71,12 @@ class LeftBookSchema(Schema):
 class BookImportSummarySchema(Schema):
     id = fields.Integer(metadata={"description": "The import's id.", "example": cast.BOOK_IMPORT_ID})
     file_id = fields.String(metadata={"description": "The id of the file.", "example": cast.BOOKS_FILE_ID})
-    dry_run = fields.Boolean(metadata={"description": "Whether nothing is changed.", "example": False})
+    dry_run = dry_run_field(example=False)
     state = state_field()
-    total = fields.Integer(
-        allow_none=True, metadata={"description": "How many rows the file has; null until it was read.", "example": 3}
-    )
-    done = fields.Integer(metadata={"description": "How many of them have been imported or have failed.", "example": 3})
+    total = total_field("rows", 3)
+    done = done_field(3)
     counts = fields.Nested(BookImportCountsSchema, metadata={"description": "What became of these rows."})
-    refusal = fields.Nested(
-        BookImportRefusalSchema,
-        allow_none=True,
-        metadata={"description": "Why the whole file could not be imported; else null.", "example": None},
-    )
+    refusal = refusal_field(BookImportRefusalSchema)
     undo_state = Word(
         UndoState,
         allow_none=True,

@@ -6,7 +6,15 @@ from marshmallow import ValidationError, fields, validates_schema
 
 from learnstream.models.people_import import ImportKind, ImportMode, ImportState
 from learnstream.schemas.common.base import Choice, Flag, Instant, ObjectIdText, RowId, Schema, Word
-from learnstream.schemas.common.imports import count_field, state_field, text_field
+from learnstream.schemas.common.imports import (
+    count_field,
+    dry_run_field,
+    dry_run_flag,
+    refusal_field,
+    state_field,
+    text_field,
+    total_field,
+)
 from learnstream.web import cast
 from learnstream.web.openapi_examples import example_of
 
@@ -42,10 +50,7 @@ class NewPeopleImportSchema(Schema):
         load_default=False,
         metadata={"description": "Whether `sync` may remove more than half of the members.", "example": False},
     )
-    dry_run = Flag(
-        load_default=False,
-        metadata={"description": "Whether to tell only what would change, and to change nothing.", "example": True},
-    )
+    dry_run = dry_run_flag()
     invite = Flag(
         load_default=False,
         metadata={
@@ -130,19 +135,13 @@ class PeopleImportSummarySchema(Schema):
     )
     mode = Word(ImportMode, metadata={"description": "Whether members who are missing leave.", "example": "add"})
     force = fields.Boolean(metadata={"description": "Whether more than half may leave.", "example": False})
-    dry_run = fields.Boolean(metadata={"description": "Whether nothing is changed.", "example": True})
+    dry_run = dry_run_field()
     invite = fields.Boolean(metadata={"description": "Whether people are invited.", "example": True})
     state = state_field()
-    total = fields.Integer(
-        allow_none=True, metadata={"description": "How many rows the file has; null until it was read.", "example": 2}
-    )
+    total = total_field("rows", 2)
     done = fields.Integer(metadata={"description": "How many rows have been imported or have failed.", "example": 2})
     counts = fields.Nested(PeopleImportCountsSchema, metadata={"description": "What became of these rows."})
-    refusal = fields.Nested(
-        PeopleImportRefusalSchema,
-        allow_none=True,
-        metadata={"description": "Why the whole file could not be imported; else null.", "example": None},
-    )
+    refusal = refusal_field(PeopleImportRefusalSchema)
     created_at = Instant(metadata={"description": "When the import was requested."})
     finished_at = Instant(allow_none=True, metadata={"description": "When it ended; null until then."})
 

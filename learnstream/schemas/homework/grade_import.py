@@ -2,8 +2,17 @@
 
 from marshmallow import fields
 
-from learnstream.schemas.common.base import Flag, Instant, ObjectIdText, Schema
-from learnstream.schemas.common.imports import count_field, state_field, text_field
+from learnstream.schemas.common.base import Instant, ObjectIdText, Schema
+from learnstream.schemas.common.imports import (
+    count_field,
+    done_field,
+    dry_run_field,
+    dry_run_flag,
+    refusal_field,
+    state_field,
+    text_field,
+    total_field,
+)
 from learnstream.web import cast
 from learnstream.web.openapi_examples import example_of
 
@@ -16,10 +25,7 @@ class NewGradeImportSchema(Schema):
             "example": cast.GRADES_FILE_ID,
         },
     )
-    dry_run = Flag(
-        load_default=False,
-        metadata={"description": "Whether to tell only what would change, and to change nothing.", "example": True},
-    )
+    dry_run = dry_run_flag()
 
 
 class GradeImportCountsSchema(Schema):
@@ -50,18 +56,12 @@ class GradeImportSummarySchema(Schema):
     id = fields.Integer(metadata={"description": "The import's id.", "example": cast.GRADE_IMPORT_ID})
     lesson_id = fields.String(metadata={"description": "The lesson's id.", "example": cast.ASSIGNMENT_LESSON_ID})
     file_id = fields.String(metadata={"description": "The id of the file.", "example": cast.GRADES_FILE_ID})
-    dry_run = fields.Boolean(metadata={"description": "Whether nothing is changed.", "example": True})
+    dry_run = dry_run_field()
     state = state_field()
-    total = fields.Integer(
-        allow_none=True, metadata={"description": "How many rows the file has; null until it was read.", "example": 2}
-    )
-    done = fields.Integer(metadata={"description": "How many of them have been imported or have failed.", "example": 2})
+    total = total_field("rows", 2)
+    done = done_field(2)
     counts = fields.Nested(GradeImportCountsSchema, metadata={"description": "What became of these rows."})
-    refusal = fields.Nested(
-        GradeImportRefusalSchema,
-        allow_none=True,
-        metadata={"description": "Why the whole file could not be imported; else null.", "example": None},
-    )
+    refusal = refusal_field(GradeImportRefusalSchema)
     created_by = fields.Integer(metadata={"description": "Who requested it.", "example": cast.INSTRUCTOR["id"]})
     created_at = Instant(metadata={"description": "When the import was requested."})
     finished_at = Instant(allow_none=True, metadata={"description": "When it ended; null until then."})

@@ -3,8 +3,17 @@
 from marshmallow import fields
 
 from learnstream.models.question_import import QuestionFormat
-from learnstream.schemas.common.base import Choice, Flag, Instant, ObjectIdText, Schema, Word
-from learnstream.schemas.common.imports import count_field, state_field, text_field
+from learnstream.schemas.common.base import Choice, Instant, ObjectIdText, Schema, Word
+from learnstream.schemas.common.imports import (
+    count_field,
+    done_field,
+    dry_run_field,
+    dry_run_flag,
+    refusal_field,
+    state_field,
+    text_field,
+    total_field,
+)
 from learnstream.web import cast
 from learnstream.web.openapi_examples import example_of
 
@@ -24,10 +33,7 @@ class NewQuestionImportSchema(Schema):
         data_key="format",
         metadata={"description": f"The file's format, if its type does not tell. {FORMAT}", "example": "gift"},
     )
-    dry_run = Flag(
-        load_default=False,
-        metadata={"description": "Whether to tell only what would change, and to change nothing.", "example": True},
-    )
+    dry_run = dry_run_flag()
 
 
 class QuestionImportCountsSchema(Schema):
@@ -61,19 +67,12 @@ class QuestionImportSummarySchema(Schema):
         allow_none=True,
         metadata={"description": f"The file's format; null until it was read. {FORMAT}", "example": "gift"},
     )
-    dry_run = fields.Boolean(metadata={"description": "Whether nothing is changed.", "example": True})
+    dry_run = dry_run_field()
     state = state_field()
-    total = fields.Integer(
-        allow_none=True,
-        metadata={"description": "How many questions the file has; null until it was read.", "example": 2},
-    )
-    done = fields.Integer(metadata={"description": "How many of them have been imported or have failed.", "example": 2})
+    total = total_field("questions", 2)
+    done = done_field(2)
     counts = fields.Nested(QuestionImportCountsSchema, metadata={"description": "What became of these questions."})
-    refusal = fields.Nested(
-        QuestionImportRefusalSchema,
-        allow_none=True,
-        metadata={"description": "Why the whole file could not be imported; else null.", "example": None},
-    )
+    refusal = refusal_field(QuestionImportRefusalSchema)
     created_by = fields.Integer(metadata={"description": "Who requested it.", "example": cast.INSTRUCTOR["id"]})
     created_at = Instant(metadata={"description": "When the import was requested."})
     finished_at = Instant(allow_none=True, metadata={"description": "When it ended; null until then."})
