@@ -16,6 +16,7 @@ pytest_plugins = [
     "tests.plugins.mongo_failures",
     "tests.plugins.cast",
     "tests.plugins.video",
+    "tests.plugins.stripe",
     "tests.plugins.mail",
     "tests.plugins.mailbox",
     "tests.plugins.invitations",

@@ -51,6 +51,14 @@ class VendorControl:
         self.settle()
         return self.context.webhooks.take()
 
+    def post_to(self, url: str | None) -> None:
+        """Post events to this URL from now on, the held ones first; None holds them again."""
+        self.context.webhooks.post_to(url)
+
+    def note_delivery(self, event_id: str) -> None:
+        """Count an event as delivered, which a test took and posted itself."""
+        self.context.webhooks.note_delivery(event_id)
+
     def sign(self, body: bytes, *, secret: str | None = None, at: int | None = None) -> dict[str, str]:
         """Return the headers with which these bytes would be posted."""
         at = int(time.time()) if at is None else at

@@ -128,8 +128,28 @@ class Webhooks:
                 self._put(event, state="taken")
         return [Event(event["id"], event["type"], self.dialect.body_of(event)) for event in held]
 
+    def note_delivery(self, event_id: str) -> None:
+        """Count an event as delivered; an unknown one is ignored."""
+        with self.store.transaction():
+            if event := self.store.get("event", event_id):
+                self._put(event, state="delivered")
+
     def hold(self) -> None:
         self.holding = True
+
+    def post_to(self, url: str | None) -> None:
+        """Deliver to this URL from now on, the held events first; None holds them again."""
+        self.hold()
+        with self._delivering:  # a delivery that runs has its URL
+            self.url = url
+            if url is None:
+                self._hold_waiting()
+        self.release()
+
+    def _hold_waiting(self) -> None:
+        with self.store.transaction():
+            for event in [*self.store.find("event", state="pending"), *self.store.find("event", state="grouped")]:
+                self._put(event, state="held")
 
     def release(self, order: Sequence[str] | None = None) -> None:
         """Deliver from now on, and the held events as well: in the order of these ids, or oldest first."""

@@ -2,10 +2,14 @@
 
 from devstack.emulation.control import VendorControl
 from devstack.emulation.store import Record
-from devstack.stripe import books, disputes, payments, refunds
+from devstack.stripe import books, coupons, disputes, idempotency, payments, refunds, sessions
 from devstack.stripe.context import Context
 from devstack.stripe.payments import Method
 
+KINDS = (
+    *(sessions.SESSION, payments.INTENT, payments.CHARGE, refunds.REFUND, disputes.DISPUTE),
+    *(coupons.COUPON_KIND, coupons.CODE_KIND, idempotency.KEY),
+)
 BUYER = {"name": "A Buyer", "email": "buyer@example.com"}
 
 
@@ -44,3 +48,14 @@ class Control(VendorControl):
     def books(self) -> dict[str, books.Sums]:
         """Return what the vendor has of ours, by currency."""
         return books.of(self.context.store)
+
+    # The emulator itself
+
+    def reset(self) -> None:
+        """Delete everything but the keys, stop misbehaving, and hold events unless there is a webhook URL."""
+        self.hold()
+        self.behave()
+        self.context.webhooks.clear()
+        self.context.store.clear(*KINDS)
+        self.context.clock.reset()
+        self.context.webhooks.release()

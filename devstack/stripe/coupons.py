@@ -14,6 +14,7 @@ from devstack.stripe.lists import LISTING, page
 from devstack.stripe.requests import body, query
 
 blp = Blueprint("coupons", __name__, url_prefix="/v1")
+COUPON_KIND, CODE_KIND = "coupon", "promotion_code"
 CODE = re.compile(r"[A-Za-z0-9-]{1,500}")
 COUPON = {
     "id": forms.text(),
@@ -59,9 +60,9 @@ def create_coupon() -> ResponseReturnValue:
         "valid": True,
     }
     with context.store.transaction():
-        if context.store.get("coupon", coupon["id"]):
+        if context.store.get(COUPON_KIND, coupon["id"]):
             raise invalid("id", "Coupon already exists.", "resource_already_exists")
-        return jsonify(context.save("coupon", coupon, "coupon.created"))
+        return jsonify(context.save(COUPON_KIND, coupon, "coupon.created"))
 
 
 def _percent(value: str) -> float:
@@ -73,7 +74,7 @@ def _percent(value: str) -> float:
 @blp.get("/coupons/<coupon_id>")
 def read_coupon(coupon_id: str) -> ResponseReturnValue:
     query({"expand": [forms.text()]})
-    return jsonify(current_context().load("coupon", coupon_id))
+    return jsonify(current_context().load(COUPON_KIND, coupon_id))
 
 
 @blp.post("/promotion_codes")
@@ -93,22 +94,20 @@ def create_promotion_code() -> ResponseReturnValue:
         "livemode": context.live,
         "max_redemptions": asked.get("max_redemptions"),
         "metadata": asked.get("metadata") or {},
-        "promotion": {"type": "coupon", "coupon": context.load("coupon", coupon)["id"]},
+        "promotion": {"type": "coupon", "coupon": context.load(COUPON_KIND, coupon)["id"]},
         "restrictions": {"first_time_transaction": False, "minimum_amount": None, "minimum_amount_currency": None},
         "times_redeemed": 0,
     }
     with context.store.transaction():
-        if any(each["code"].lower() == code.lower() for each in context.store.find("promotion_code")):
+        if any(each["code"].lower() == code.lower() for each in context.store.find(CODE_KIND)):
             raise invalid("code", "An active promotion code with that code already exists.")
-        return jsonify(context.save("promotion_code", record))
+        return jsonify(context.save(CODE_KIND, record))
 
 
 @blp.get("/promotion_codes")
 def list_promotion_codes() -> ResponseReturnValue:
     asked = query({**LISTING, "code": forms.text()})
-    return jsonify(
-        page(current_context().store.find("promotion_code"), asked, "/v1/promotion_codes", lambda each: each)
-    )
+    return jsonify(page(current_context().store.find(CODE_KIND), asked, "/v1/promotion_codes", lambda each: each))
 
 
 def redeemable(context: Context, asked: Record) -> Record:
@@ -119,8 +118,8 @@ def redeemable(context: Context, asked: Record) -> Record:
     """
     coupon_id, code_id = asked.get("coupon"), asked.get("promotion_code")
     if code_id is not None:
-        coupon_id = context.load("promotion_code", code_id)["promotion"]["coupon"]
-    coupon = context.load("coupon", coupon_id or "")
+        coupon_id = context.load(CODE_KIND, code_id)["promotion"]["coupon"]
+    coupon = context.load(COUPON_KIND, coupon_id or "")
     if coupon["max_redemptions"] is not None and coupon["times_redeemed"] >= coupon["max_redemptions"]:
         raise StripeError(400, "This coupon has been redeemed as often as it can.", code="coupon_expired")
     if coupon["redeem_by"] is not None and coupon["redeem_by"] <= context.now():
@@ -130,7 +129,7 @@ def redeemable(context: Context, asked: Record) -> Record:
 
 def discount(context: Context, coupon_id: str, subtotal: int, currency: str) -> int:
     """Return what a coupon takes off, rounded half up to minor units, and at most everything."""
-    coupon = context.load("coupon", coupon_id)
+    coupon = context.load(COUPON_KIND, coupon_id)
     if coupon["percent_off"] is not None:
         hundredths = round(coupon["percent_off"] * 100)
         return (subtotal * hundredths * 2 + 10_000) // 20_000
@@ -142,5 +141,5 @@ def discount(context: Context, coupon_id: str, subtotal: int, currency: str) -> 
 def redeem(context: Context, session: Record) -> None:
     """Count the uses of a completed session's discounts."""
     for each in session["discounts"]:
-        coupon = context.load("coupon", each["coupon"])
-        context.save("coupon", coupon | {"times_redeemed": coupon["times_redeemed"] + 1})
+        coupon = context.load(COUPON_KIND, each["coupon"])
+        context.save(COUPON_KIND, coupon | {"times_redeemed": coupon["times_redeemed"] + 1})

@@ -37,7 +37,7 @@ def with_path(url, path):
 
 
 @pytest.fixture(scope="session")
-def settings(worker_id, mux_emulator):
+def settings(worker_id, mux_emulator, stripe_emulator):
     """Environment variables of the application under test."""
     name = f"learnstream_{worker_id}"
     database = create_database(os.environ["DATABASE_URL"], name)
@@ -50,6 +50,7 @@ def settings(worker_id, mux_emulator):
         "RATELIMIT_ENABLED": "false",
         "LOG_LEVEL": "WARNING",
         **mux_emulator.environment(),
+        **stripe_emulator.environment(),
     }
     drop_database(os.environ["DATABASE_URL"], name)
 
