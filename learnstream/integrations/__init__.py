@@ -4,7 +4,7 @@ from functools import cache
 
 from flask import Flask
 
-from learnstream.integrations import files, mail, video
+from learnstream.integrations import files, mail, payments, video
 from learnstream.integrations.gridfs.adapter import GridFs
 from learnstream.integrations.mail import Mailbox, MailService
 from learnstream.integrations.s3.adapter import S3
@@ -15,6 +15,7 @@ from learnstream.integrations.video import VideoService
 def init_app(app: Flask) -> None:
     """Select each port's adapter from the configuration. Connections are opened on first use."""
     app.extensions[video.EXTENSION] = cache(lambda: _video_service(app))
+    app.extensions[payments.EXTENSION] = lambda: None
     bucket = app.config["FILES_S3"]
     app.extensions[files.EXTENSION] = files.Stores(GridFs(), S3(bucket) if bucket else None)
     app.extensions[mail.EXTENSION] = lambda: _mail_service(app)
