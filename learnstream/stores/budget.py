@@ -4,6 +4,7 @@ A store that hangs is worse than one that refuses connections: a frozen PostgreS
 server-side timeout ends.
 """
 
+import math
 import os
 import socket
 import threading
@@ -13,6 +14,7 @@ from contextlib import contextmanager, suppress
 from contextvars import ContextVar, Token
 
 REQUEST_BUDGET = 1.8  # seconds of waiting for stores per request, so that it is answered within two seconds
+IDLE_SECONDS = 60.0  # before the watchdog looks again while no call is under way
 UNBOUNDED_CALL = 30.0  # seconds per call outside a request: jobs and commands
 
 _spent: ContextVar[float | None] = ContextVar("store_seconds_spent", default=None)
@@ -60,21 +62,29 @@ def spending() -> Iterator[None]:
 
 
 class Watchdog:
-    """Shuts down sockets whose call exceeds its deadline. One thread per process, started by the first call."""
+    """Shuts down sockets whose call exceeds its deadline. One thread per process, started by the first call.
+
+    The thread looks at the nearest deadline that it knew when it looked last, whether that call has ended or not, so that
+    a call wakes it only if its deadline is nearer still: rarely, since all requests have the same budget. Waking it for each
+    call took 20 µs of CPU, of 39.
+    """
 
     def __init__(self) -> None:
         self._calls: dict[int, tuple[float, int]] = {}
+        self._next_look = 0.0
         self._changed = threading.Condition()
         self._process: int | None = None
 
     @contextmanager
     def cutting(self, fd: int, seconds: float) -> Iterator[None]:
         """Shut the socket `fd` down if the enclosed call takes longer; the blocked read then fails immediately."""
-        key = threading.get_ident()
+        key, deadline = threading.get_ident(), time.monotonic() + seconds
         with self._changed:
             self._start()
-            self._calls[key] = (time.monotonic() + seconds, fd)
-            self._changed.notify()
+            self._calls[key] = (deadline, fd)
+            if deadline < self._next_look:
+                self._next_look = deadline
+                self._changed.notify()
         try:
             yield
         finally:
@@ -86,6 +96,7 @@ class Watchdog:
         if self._process != os.getpid():
             self._process = os.getpid()
             self._calls.clear()
+            self._next_look = math.inf
             threading.Thread(target=self._watch, name="store-watchdog", daemon=True).start()
 
     def _watch(self) -> None:
@@ -96,8 +107,10 @@ class Watchdog:
                     if deadline <= current:
                         del self._calls[key]
                         _shut_down(fd)
-                nearest = min((deadline for deadline, _ in self._calls.values()), default=current + 60)
-                self._changed.wait(timeout=max(0.0, nearest - current))
+                self._next_look = min(
+                    (deadline for deadline, _ in self._calls.values()), default=current + IDLE_SECONDS
+                )
+                self._changed.wait(timeout=max(0.0, self._next_look - current))
 
 
 def _shut_down(fd: int) -> None:

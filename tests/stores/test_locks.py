@@ -24,6 +24,7 @@ def holding(person):
 
 @pytest.mark.parametrize("change", [{"name": "Sam"}, {"password": NEW, "current_password": PASSWORD}])
 def test_an_account_locked_for_long_is_a_503_and_the_breaker_stays_closed(client, stranger, learner, change):
+    client.get("/users/me", auth=stranger)  # the first request of a process imports what it needs
     with holding(stranger):
         began = time.monotonic()
         response = client.patch("/users/me", auth=stranger, json=change)

@@ -23,3 +23,14 @@ def test_a_connection_that_is_gone_already_does_not_end_it():
             ours.settimeout(5)
 
             assert ours.recv(1) == b""
+
+
+def test_a_nearer_deadline_is_kept_after_a_later_one():
+    watchdog, (ours, theirs) = Watchdog(), socket.socketpair()
+    with ours, theirs:
+        with watchdog.cutting(ours.fileno(), 30):
+            pass
+        with watchdog.cutting(ours.fileno(), 0.05):
+            ours.settimeout(5)
+
+            assert ours.recv(1) == b""
