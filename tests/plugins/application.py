@@ -96,7 +96,8 @@ def empty_stores():
     # With few rows, DELETE takes a tenth of the time of TRUNCATE, which replaces files.
     statements = [str(table.delete()) for table in reversed(db.metadata.sorted_tables)]
     with db.engine.begin() as connection:
-        connection.exec_driver_sql("; ".join(statements))
+        # As a replica does: without triggers, of which the ledger's refuse to delete.
+        connection.exec_driver_sql("; ".join(["SET LOCAL session_replication_role = replica", *statements]))
     database = mongoengine.get_db()
     for name in filled_collections(database):
         database[name].delete_many({})

@@ -21,6 +21,7 @@ COURSE = "with the course"
 RECORD = "with the account; an instructor can reset it"
 DERIVED = "as long as the records it is computed from"
 FOREVER = "indefinitely"
+RECORDS = "as long as the law asks for records of payments (`PAYMENT_RECORDS_YEARS`), whatever else is erased"
 
 
 @dataclass(frozen=True, slots=True)
@@ -277,6 +278,81 @@ POSTGRESQL: dict[str, Stored] = {
         personal=(
             "grade_id revision at by cause before_points after_points max_points reason source_id source_revision shown"
         ),
+    ),
+    "prices": Stored(
+        "PostgreSQL",
+        "prices of courses, with their history",
+        FOREVER,
+        none="id course_id amount currency created_at",
+        personal="created_by",
+    ),
+    "orders": Stored(
+        "PostgreSQL",
+        "orders of courses: what an invoice must name, and when terms were accepted",
+        RECORDS,
+        personal=(
+            "id user_id course_id course_title course_version price_id coupon_id subtotal discount tax total currency state "
+            "attempt checkout_id checkout_url checkout_expires_at checkout_completed_at accepted_terms_at livemode paid_at "
+            "closed_at next_check_at created_at updated_at"
+        ),
+    ),
+    "payments": Stored(
+        "PostgreSQL",
+        "payments of orders, with the links to their receipts",
+        RECORDS,
+        none="id",
+        personal=(
+            "order_id vendor_id charge_id checkout_id amount tax currency livemode receipt_url invoice_url invoice_pdf_url "
+            "paid_at created_at"
+        ),
+    ),
+    "refunds": Stored(
+        "PostgreSQL",
+        "refunds of payments, and who requested them",
+        RECORDS,
+        none="id",
+        personal=(
+            "order_id payment_id vendor_id amount currency state reason note keep_seat requested_by failure_reason "
+            "refunded_at created_at updated_at"
+        ),
+    ),
+    "disputes": Stored(
+        "PostgreSQL",
+        "disputes about payments",
+        RECORDS,
+        none="id",
+        personal=("order_id payment_id vendor_id amount currency status reason due_by status_at created_at updated_at"),
+    ),
+    "coupons": Stored(
+        "PostgreSQL",
+        "coupons",
+        FOREVER,
+        none=(
+            "id code code_key percent amount_off currency course_ids starts_at ends_at max_uses max_uses_per_user archived_at "
+            "created_at updated_at"
+        ),
+        personal="created_by",
+    ),
+    "coupon_uses": Stored(
+        "PostgreSQL",
+        "who used a coupon, for which order",
+        RECORDS,
+        none="id coupon_id",
+        personal="order_id user_id state created_at updated_at",
+    ),
+    "ledger": Stored(
+        "PostgreSQL",
+        "the movements of money that orders caused, in double entry",
+        RECORDS,
+        none="id account",
+        personal="order_id amount currency cause occurred_at created_at",
+    ),
+    "payment_events": Stored(
+        "PostgreSQL",
+        "webhook events of the payment service, as they were signed",
+        RECORDS,
+        none="id event_id type livemode vendor_created_at received_at state tries next_try_at done_at",
+        personal="body last_error order_id",
     ),
     "idempotency_keys": Stored(
         "PostgreSQL",

@@ -1,0 +1,1 @@
+"""Prices, orders and payments of courses."""
