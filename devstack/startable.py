@@ -1,4 +1,4 @@
-"""The base class of what is started and stopped: stores, servers, the Mux emulator."""
+"""The base class of what is started and stopped: stores, servers, emulators."""
 
 from typing import Self
 

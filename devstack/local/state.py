@@ -38,6 +38,13 @@ class FileStorage(TypedDict):
     address: str | None
 
 
+class VendorAccess(TypedDict):
+    """The address of a vendor's API, and the secret that signs its events."""
+
+    address: str
+    webhook_secret: str
+
+
 class State(TypedDict):
     """The file's content."""
 
@@ -53,7 +60,8 @@ class State(TypedDict):
     upload: str
     accounts: list[Account]
     services: dict[str, Store]
-    mux: dict[str, str]
+    mux: VendorAccess
+    stripe: VendorAccess
     mail: MailServer
     files: FileStorage
 
@@ -81,12 +89,6 @@ def running_url(directory: Path) -> str | None:
 def stores(stack: Stack) -> dict[str, Store]:
     """Return every store, external ones included."""
     return {kind.__name__.lower(): _store(stack, name) for name, kind in KINDS.items()}
-
-
-def mux(environment: dict[str, str]) -> dict[str, str]:
-    url = urlsplit(environment.get("MUX_API_URL", "https://api.mux.com"))
-    secret = environment.get("MUX_WEBHOOK_SECRETS", "").split(",")[0].strip()
-    return {"address": url.netloc, "webhook_secret": secret}
 
 
 def _store(stack: Stack, name: str) -> Store:

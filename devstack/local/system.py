@@ -1,6 +1,5 @@
-"""LearnStream on this machine: stores, emulator and mail catcher, release, worker, web server, in this order."""
+"""LearnStream on this machine: stores, emulators and mail catcher, release, worker, web server, in this order."""
 
-import json
 import os
 import time
 from collections.abc import Mapping
@@ -13,9 +12,9 @@ from devstack.local import state
 from devstack.local.mail import LocalMail
 from devstack.local.s3 import LocalS3
 from devstack.local.secrets_file import SecretsFile
+from devstack.local.vendors import MUX, STRIPE, LocalVendor
 from devstack.processes import ports
 from devstack.processes.programs import Programs, procfile_command, with_venv_path
-from devstack.services.process import make_directory
 from devstack.services.stack import Stack
 from devstack.terminal.console import say, step
 
@@ -26,7 +25,7 @@ ADMIN = "admin@learnstream.example"
 
 
 class LocalSystem:
-    """A running LearnStream. `environ` may replace a store, the emulator by MUX_TOKEN_ID, or the mail catcher by MAIL_URL.
+    """A running LearnStream. `environ` may replace a store, an emulator by MUX_TOKEN_ID or STRIPE_SECRET_KEY, the mail catcher by MAIL_URL.
 
     s3: keep files in a local S3 server instead of MongoDB.
     """
@@ -41,6 +40,7 @@ class LocalSystem:
         self.programs = Programs(root, self.directory)
         self.secrets = SecretsFile(self.directory)
         self.mail = LocalMail(self.directory, self.environ)
+        self.mux, self.stripe = (LocalVendor(vendor, self.directory, self.environ) for vendor in (MUX, STRIPE))
         self.s3 = LocalS3(self.directory, self.secrets, self.environ, wanted=s3)
         self.port = port or 0
         self.watch_port = 0
@@ -68,14 +68,14 @@ class LocalSystem:
         """
         self._start_stores()
         self._pick_port()
-        with step("migrating the databases, starting the Mux emulator and the mail catcher"):
-            self._start_emulator()
+        with step("migrating the databases, starting the emulators and the mail catcher"):
+            for vendor in (self.mux, self.stripe):
+                vendor.start(self.programs, with_venv_path(self.environ), application=self.url)
             for server in (self.mail, self.s3):
                 server.start(self.programs, with_venv_path(self.environ))
             self.programs.run("release", *self._from_procfile("release"))
-            self._wait_for_emulator()
-            for server in (self.mail, self.s3):
-                server.wait_until_ready(self.programs)
+            for part in (self.mux, self.stripe, self.mail, self.s3):
+                part.wait_until_ready(self.programs)
         with step("starting the web server and the worker"):
             self._start_application()
         self._seed()
@@ -114,8 +114,9 @@ class LocalSystem:
             "CORS_ORIGINS": ",".join(filter(None, [self.environ.get("CORS_ORIGINS"), self.watch_url])),
             "PYTHONUNBUFFERED": "1",
         }
-        vendors = self._mux_environment() | self.mail.environment() | self.s3.environment()
-        return with_venv_path(self.environ | settings | self.stack.environment() | vendors)
+        for part in (self.stack, self.mux, self.stripe, self.mail, self.s3):
+            settings |= part.environment()
+        return with_venv_path(self.environ | settings)
 
     def _start_stores(self) -> None:
         with step("starting PostgreSQL, MongoDB and Redis"):
@@ -139,20 +140,6 @@ class LocalSystem:
         port_file.write_text(str(self.port))
         self.watch_port = ports.pick_and_store(self.directory / "watch.port")
 
-    def _start_emulator(self) -> None:
-        if self.environ.get("MUX_TOKEN_ID"):
-            return
-        make_directory(self._mux_file.parent, mode=0o700)
-        self._mux_file.unlink(missing_ok=True)
-        port = ports.pick_and_store(self.directory / "mux.port")
-        options = ["--port", str(port), "--data-dir", str(self._mux_file.parent)]
-        webhook = ["--webhook-url", f"{self.url}/webhooks/mux"]
-        self.programs.start("mux", ["python", "-m", "devstack.mux", *options, *webhook], with_venv_path(self.environ))
-
-    def _wait_for_emulator(self) -> None:
-        if not self.environ.get("MUX_TOKEN_ID"):
-            self.programs.wait_until(self._mux_file.exists, "The Mux emulator did not start")
-
     def _start_application(self) -> None:
         self.programs.start("worker", *self._from_procfile("worker"))
         command, environment = self._from_procfile("web")
@@ -175,26 +162,14 @@ class LocalSystem:
 
     def _seed(self) -> None:
         admin: state.Account = {"role": "admin", "email": ADMIN, "password": self.environment()["ADMIN_PASSWORD"]}
-        seed = Seed(self.url, self.directory, self.secrets, upload_videos=not self.environ.get("MUX_TOKEN_ID"))
+        seed = Seed(self.url, self.directory, self.secrets, upload_videos=self.mux.is_emulated)
         self.accounts = seed.run(admin)
 
     def _from_procfile(self, name: str) -> tuple[list[str], dict[str, str]]:
         settings, command = procfile_command(self.root, name)
         return command, self.environment() | settings
 
-    @property
-    def _mux_file(self) -> Path:
-        return self.directory / "mux" / "environment.json"
-
-    def _mux_environment(self) -> dict[str, str]:
-        if self.environ.get("MUX_TOKEN_ID") or not self._mux_file.exists():
-            return {}
-        content: dict[str, str] = json.loads(self._mux_file.read_text())
-        return content
-
     def _write_state(self) -> None:
-        environment = self.environment()
-        services, mux = state.stores(self.stack), state.mux(environment)
         content: state.State = {
             "url": self.url,
             "watch": self.watch_url,
@@ -207,8 +182,9 @@ class LocalSystem:
             "notifications": self.page_url("notifications"),
             "upload": self.page_url("upload"),
             "accounts": self.accounts,
-            "services": services,
-            "mux": mux,
+            "services": state.stores(self.stack),
+            "mux": self.mux.state(),
+            "stripe": self.stripe.state(),
             "mail": self.mail.state(),
             "files": self.s3.state(),
         }

@@ -1,12 +1,9 @@
 """`python -m devstack.mux --port P --data-dir D --webhook-url URL`: the emulator as a process of the local stack."""
 
 import argparse
-import json
-import os
-import signal
 from pathlib import Path
-from threading import Event
 
+from devstack.emulation.process import run
 from devstack.mux.emulator import Emulator
 
 
@@ -18,26 +15,7 @@ def main() -> None:
         webhook_url=options.webhook_url,
         webhook_secret=options.webhook_secret,
     )
-    stop_requested = Event()
-    for signal_number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(signal_number, lambda *_: stop_requested.set())
-    with emulator:
-        path = write_environment(emulator.environment(), options.data_dir)
-        print(
-            json.dumps({"ready": True, "url": emulator.url, "pid": os.getpid(), "environment": str(path)}), flush=True
-        )
-        stop_requested.wait()
-
-
-def write_environment(environment: dict[str, str], data_dir: Path) -> Path:
-    """Write `environment.json`, readable by its owner alone; replace the file atomically."""
-    path = data_dir / "environment.json"
-    temporary = path.with_suffix(".draft")
-    temporary.unlink(missing_ok=True)
-    with os.fdopen(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-        json.dump(environment, file, indent=2)
-    temporary.replace(path)
-    return path
+    run(emulator, options.data_dir)
 
 
 def _parse_options() -> argparse.Namespace:

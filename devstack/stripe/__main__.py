@@ -1,23 +1,15 @@
 """`python -m devstack.stripe --port P --data-dir D --webhook-url URL`: the emulator as a process of the local stack."""
 
 import argparse
-import json
-import os
-import signal
 from pathlib import Path
-from threading import Event
 
+from devstack.emulation.process import run
 from devstack.stripe.emulator import Emulator
 
 
 def main() -> None:
     options = _parse_options()
-    stop_requested = Event()
-    for signal_number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(signal_number, lambda *_: stop_requested.set())
-    with Emulator(options.data_dir, port=options.port, webhook_url=options.webhook_url) as emulator:
-        print(json.dumps({"ready": True, "url": emulator.url, "pid": os.getpid()}), flush=True)
-        stop_requested.wait()
+    run(Emulator(options.data_dir, port=options.port, webhook_url=options.webhook_url), options.data_dir)
 
 
 def _parse_options() -> argparse.Namespace:

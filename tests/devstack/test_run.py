@@ -24,6 +24,7 @@ EXTERNAL_VARIABLES = (
     "MONGODB_URI",
     "REDIS_URL",
     "MUX_TOKEN_ID",
+    "STRIPE_SECRET_KEY",
     "MAIL_URL",
     "FILES_S3_ENDPOINT",
     "PUBLIC_URL",
@@ -185,6 +186,7 @@ def test_run_serves_until_it_receives_a_signal(served):
     assert all(store["pid"] for store in served.state["services"].values())
     assert served.state["accounts"][0]["role"] == "admin"
     assert served.state["mux"]["webhook_secret"]
+    assert served.state["stripe"]["webhook_secret"].startswith("whsec_")
     assert f"read the mails  {served.state['mail']['inbox']}\n" in served.state["printed"]
     assert "Caught" in served.subjects
     assert served.returncode == 0, served.messages
