@@ -10,13 +10,14 @@ from learnstream.stores.sql import Model
 
 
 class LedgerAccount(enum.StrEnum):
-    """What the vendor owes us, and what it is owed for: sales without tax, tax, refunds, disputes."""
+    """What the vendor owes us, and what it is owed for: sales at list prices without tax, less discounts; tax; refunds; disputes."""
 
     VENDOR_BALANCE = "vendor_balance"
     SALES = "sales"
     TAX = "tax"
     REFUNDS = "refunds"
     DISPUTES = "disputes"
+    DISCOUNTS = "discounts"
 
 
 class LedgerEntry(Model):
