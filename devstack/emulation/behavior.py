@@ -13,7 +13,7 @@ class ApiFault:
     """One faulty response of the REST API, given `times` times to matching requests.
 
     kind: `status` returns `status`; `hang` sends nothing for `seconds`, then 504; `text` returns 200 with a body
-    that is not JSON; others are the vendor's.
+    that is not JSON; others are the vendor's, and what they make of the response to a request that took effect.
     method, path: which requests; a path is a prefix, None means all of the API.
     carried_out: the request takes effect, and only the response is wrong.
     retry_after: seconds, sent as `Retry-After` with a `status`.
@@ -118,7 +118,7 @@ def register(
     app: Flask,
     behavior: Behavior,
     error_response: Callable[[int, str], Response],
-    special: Mapping[str, Callable[[Response], Response]],
+    special: Mapping[str, Callable[[Response, ApiFault], Response]],
 ) -> None:
     """Let the application have the faults.
 
@@ -151,4 +151,4 @@ def register(
         fault: ApiFault | None = g.get("fault")
         if fault is None:
             return response
-        return special[fault.kind](response) if fault.kind in special else faulty(fault)
+        return special[fault.kind](response, fault) if fault.kind in special else faulty(fault)

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 from flask import Flask, Response
 
 from devstack.emulation import behavior
-from devstack.emulation.behavior import Behavior
+from devstack.emulation.behavior import ApiFault, Behavior
 from devstack.mux.errors import MuxError, error_response
 
 
@@ -32,7 +32,7 @@ def register(app: Flask, faults: MuxBehavior) -> None:
     behavior.register(app, faults, lambda status, text: error_response(MuxError(status, text)), {"enum": _unknown_enum})
 
 
-def _unknown_enum(response: Response) -> Response:
+def _unknown_enum(response: Response, _: ApiFault) -> Response:
     body = response.get_json(silent=True) or {}
     data = body.get("data", [])
     for record in data if isinstance(data, list) else [data]:

@@ -5,11 +5,11 @@ import hmac
 from flask import Flask, Response, g, request
 
 from devstack.stripe import (
-    behavior,
     coupons,
     disputes,
     errors,
     event_list,
+    faults,
     idempotency,
     pay_page,
     payments,
@@ -41,7 +41,7 @@ def create_app(context: Context) -> Flask:
     errors.register(app)
     app.before_request(admit)
     app.after_request(identify)
-    behavior.register(app, context.behavior)
+    faults.register(app)
     idempotency.register(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)

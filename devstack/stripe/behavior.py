@@ -3,36 +3,19 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
-from flask import Flask, Response
-
-from devstack.emulation import behavior
 from devstack.emulation.behavior import Behavior
-from devstack.stripe.errors import StripeError, error_response
 
 
 @dataclass
 class StripeBehavior(Behavior):
-    """The faults of `Behavior`. Responses have two more kinds: `empty` has the body `{}`, `cut` ends in its middle."""
+    """The faults of `Behavior`. Responses have more kinds, all of requests that took effect:
+
+    `empty`, `null` and `blank` are 200 with the body `{}`, `null` or none at all; `enum` has a status that is new; `cut` ends in the middle of the body,
+    `closed` before the first byte; `slow` comes after `seconds`, `trickle` a byte every `seconds`; `early` comes after
+    the events that the request caused have been posted, and a session that it opened has been paid.
+    """
 
     prefixes: ClassVar[tuple[str, ...]] = ("/v1/",)
-    kinds: ClassVar[frozenset[str]] = Behavior.kinds | {"empty", "cut"}
-
-
-def register(app: Flask, faults: StripeBehavior) -> None:
-    behavior.register(
-        app, faults, lambda status, text: error_response(StripeError(status, text)), {"empty": _empty, "cut": _cut}
-    )
-
-
-def _empty(response: Response) -> Response:
-    response.set_data("{}")
-    return response
-
-
-def _cut(response: Response) -> Response:
-    """Promise more than is sent, and close the connection: the client does not learn what was done."""
-    body = response.get_data()
-    response.headers["Connection"] = "close"
-    response.response = [body[: len(body) // 2]]
-    response.headers["Content-Length"] = str(len(body))
-    return response
+    kinds: ClassVar[frozenset[str]] = Behavior.kinds | {
+        *("empty", "null", "blank", "enum", "cut", "closed", "slow", "trickle", "early"),
+    }
