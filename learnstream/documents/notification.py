@@ -28,6 +28,9 @@ class NoticeKind(enum.StrEnum):
     REVIEW_HIDDEN = "review_hidden"
     IMPORT_FINISHED = "import_finished"
     MAIL_FAILING = "mail_failing"
+    PAYMENT_RECEIVED = "payment_received"
+    PAYMENT_REFUNDED = "payment_refunded"
+    PAYMENT_AT_RISK = "payment_at_risk"
 
 
 class NoticeMail(enum.StrEnum):
@@ -52,6 +55,7 @@ class TargetKind(enum.StrEnum):
     ANNOUNCEMENT = "announcement"
     IMPORT = "import"
     MAILS = "mails"
+    ORDER = "order"
 
 
 class Target(TypedDict):

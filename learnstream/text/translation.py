@@ -10,6 +10,8 @@ from datetime import date, datetime, timedelta
 from functools import cache
 from pathlib import Path
 
+from learnstream.text.money import Money, show
+
 SOURCE = "en"
 # Every language, by its BCP 47 tag, with its name in itself.
 LANGUAGES = {SOURCE: "English", "pt-BR": "Português (Brasil)"}
@@ -65,6 +67,12 @@ def format_instant(at: datetime, language: str) -> str:
         "time": f"{at:%H:%M}",
         "zone": _zone(at),
     }
+
+
+def format_money(money: Money, language: str) -> str:
+    """Return an amount as it is written in a language, without thousands separators: `49.00 EUR`, `49,00 EUR`."""
+    # Translators: the decimal separator of an amount of money.
+    return show(money).replace(".", translations(language).gettext("."))
 
 
 def _primary(tag: str) -> str:

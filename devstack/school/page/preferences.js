@@ -16,6 +16,9 @@ const NAMES = {
   review_hidden: "My review was hidden",
   import_finished: "An import is finished",
   mail_failing: "Mails fail",
+  payment_received: "My payment arrived",
+  payment_refunded: "I was refunded",
+  payment_at_risk: "A payment is disputed",
 };
 const MODES = { at_once: "At once", daily: "Daily", never: "Never" };
 const nameOf = (kind) => NAMES[kind] ?? kind.replaceAll("_", " ");

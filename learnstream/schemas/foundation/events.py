@@ -282,6 +282,41 @@ class SeatEndEventDataSchema(CourseEventDataSchema):
     ends_at = Time(description="When the enrollment ends.", example=cast.EXPIRES_AT)
 
 
+class OrderEventDataSchema(CourseEventDataSchema):
+    order_id = fields.Integer(required=True, metadata={"description": "The order's id.", "example": 31})
+    user_id = fields.Integer(required=True, metadata={"description": "The buyer's id.", "example": cast.LEARNER_ID})
+    amount = fields.Integer(
+        required=True,
+        metadata={"description": "The amount in the currency's minor unit, such as cents.", "example": 4900},
+    )
+    currency = fields.String(
+        required=True, metadata={"description": "The currency's ISO 4217 code in lower case.", "example": "eur"}
+    )
+
+
+class RefundEventDataSchema(OrderEventDataSchema):
+    refund_id = fields.Integer(required=True, metadata={"description": "The refund's id.", "example": 5})
+
+
+class DisputeEventDataSchema(OrderEventDataSchema):
+    dispute_id = fields.Integer(required=True, metadata={"description": "The dispute's id.", "example": 2})
+    status = fields.String(
+        required=True,
+        metadata={
+            "description": "The vendor's word for its state, such as `needs_response`, `won` or `lost`; an inquiry's begin "
+            "with `warning_`. `unknown` for those that it adds later.",
+            "example": "needs_response",
+        },
+    )
+
+
+class WarningEventDataSchema(OrderEventDataSchema):
+    fraud_type = fields.String(
+        required=True,
+        metadata={"description": "Why, in the vendor's word.", "example": "unauthorized_use_of_card"},
+    )
+
+
 class AnnouncementEventDataSchema(Schema):
     announcement_id = ObjectIdText(
         required=True, metadata={"description": "The announcement's id.", "example": cast.ANNOUNCEMENT_ID}
@@ -433,6 +468,26 @@ SHAPES = {
             "Homework that a learner has not handed in is due within 24 hours, or a quiz closes that they have not taken.",
         ),
         (EventType.SEAT_ENDING, SeatEndEventDataSchema, "An enrollment ends within seven days."),
+        (
+            EventType.ORDER_PAID,
+            OrderEventDataSchema,
+            "An order was paid, and the buyer enrolled. `amount` contains tax; 0 with a coupon of 100 %.",
+        ),
+        (
+            EventType.ORDER_REFUNDED,
+            RefundEventDataSchema,
+            "A payment was refunded, in part or in full: `amount` is that of this refund.",
+        ),
+        (
+            EventType.PAYMENT_DISPUTED,
+            DisputeEventDataSchema,
+            "A dispute of a payment was opened, or its state changed.",
+        ),
+        (
+            EventType.PAYMENT_WARNED,
+            WarningEventDataSchema,
+            "A bank warned of fraud: a dispute of this payment is likely.",
+        ),
         (EventType.PROGRESS_RESET, ResetEventDataSchema, "An instructor reset a learner's progress in these lessons."),
         (EventType.COURSE_PUBLISHED, PublicationEventDataSchema, "A new version of a course was published."),
         (

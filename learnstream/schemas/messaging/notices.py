@@ -25,7 +25,9 @@ What the text is made of, for clients with texts of their own; more may be added
 | `review_replied` | `title`, of the course or book |
 | `review_hidden` | `title`, `reason` |
 | `import_finished` | `kind`, `outcome` |
-| `mail_failing` | `since_at` |"""
+| `mail_failing` | `since_at` |
+| `payment_received`, `payment_refunded` | `course`, `amount` in the currency's minor unit, `currency` |
+| `payment_at_risk` | `course`, `amount`, `currency`; `risk`: `warned` or `disputed` |"""
 
 
 class TargetSchema(Schema):

@@ -17,6 +17,9 @@ NAMES = {
     NoticeKind.REVIEW_HIDDEN: N_("hidden reviews"),
     NoticeKind.IMPORT_FINISHED: N_("finished imports"),
     NoticeKind.MAIL_FAILING: N_("mails that fail"),
+    NoticeKind.PAYMENT_RECEIVED: N_("your payments"),
+    NoticeKind.PAYMENT_REFUNDED: N_("refunds to you"),
+    NoticeKind.PAYMENT_AT_RISK: N_("payments that banks dispute"),
 }
 
 

@@ -46,6 +46,9 @@ KINDS: dict[NoticeKind, Kind] = {
     NoticeKind.REVIEW_REPLIED: Kind(mail=MailMode.DAILY),
     NoticeKind.REVIEW_HIDDEN: Kind(),
     NoticeKind.IMPORT_FINISHED: Kind(audience=Audience.STAFF, mail=MailMode.NEVER),
+    NoticeKind.PAYMENT_RECEIVED: Kind(),
+    NoticeKind.PAYMENT_REFUNDED: Kind(),
+    NoticeKind.PAYMENT_AT_RISK: Kind(audience=Audience.ADMINISTRATORS),
     # A mail about mails that fail would fail, too.
     NoticeKind.MAIL_FAILING: Kind(audience=Audience.ADMINISTRATORS, mail=MailMode.NEVER),
 }

@@ -23,6 +23,9 @@ FACTS = {
     NoticeKind.REVIEW_HIDDEN: {"title": "Astronomy", "reason": "Spam."},
     NoticeKind.IMPORT_FINISHED: {"kind": "people", "outcome": "done"},
     NoticeKind.MAIL_FAILING: {"since_at": "2026-12-01T12:00:00+00:00"},
+    NoticeKind.PAYMENT_RECEIVED: {"course": "Astronomy", "amount": 4900, "currency": "eur"},
+    NoticeKind.PAYMENT_REFUNDED: {"course": "Astronomy", "amount": 6800, "currency": "jpy"},
+    NoticeKind.PAYMENT_AT_RISK: {"course": "Astronomy", "amount": 4900, "currency": "eur", "risk": "warned"},
 }
 TEXTS = {
     NoticeKind.COURSE_VERSION: "“Astronomy” has a new version",
@@ -37,6 +40,9 @@ TEXTS = {
     NoticeKind.REVIEW_HIDDEN: "Your review of “Astronomy” was hidden: Spam.",
     NoticeKind.IMPORT_FINISHED: "The import of people is done",
     NoticeKind.MAIL_FAILING: "Mails have failed since 1 December 2026, 12:00 (UTC)",
+    NoticeKind.PAYMENT_RECEIVED: "Your payment of 49.00 EUR for “Astronomy” has arrived",
+    NoticeKind.PAYMENT_REFUNDED: "You were refunded 6800 JPY for “Astronomy”",
+    NoticeKind.PAYMENT_AT_RISK: "A bank warns that the payment of 49.00 EUR for “Astronomy” may be fraud",
 }
 
 
@@ -55,7 +61,7 @@ def listed(client):
 def test_kinds_of_a_newer_release_are_left_out(stranger, listed):
     for _ in range(2):
         tell_of(stranger)
-    Notification.collection().update_one({}, {"$set": {"kind": "payment_received"}})
+    Notification.collection().update_one({}, {"$set": {"kind": "certificate_issued"}})
 
     for query in ("", "?unread=true"):
         assert [each["kind"] for each in listed(stranger, query)] == ["seat_ending"]

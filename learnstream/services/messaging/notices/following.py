@@ -8,6 +8,7 @@ from learnstream.services.messaging.notices import (
     of_announcements,
     of_courses,
     of_learners,
+    of_payments,
     of_reviews,
     of_system,
     of_work,
@@ -29,6 +30,10 @@ PERSONAL: Handlers = {
     EventType.REVIEW_HIDDEN: of_reviews.hidden,
     EventType.IMPORT_FINISHED: of_system.import_finished,
     EventType.MAIL_FAILING: of_system.mail_failing,
+    EventType.ORDER_PAID: of_payments.received,
+    EventType.ORDER_REFUNDED: of_payments.refunded,
+    EventType.PAYMENT_DISPUTED: of_payments.disputed,
+    EventType.PAYMENT_WARNED: of_payments.warned,
 }
 # What concerns whole courses: telling thousands of people delays none of the others.
 GENERAL: Handlers = {

@@ -6,7 +6,8 @@ from typing import Any
 
 from learnstream.documents.notification import NoticeKind, ShownNotice
 from learnstream.models import Imported, ImportOutcome
-from learnstream.text.translation import N_, format_instant, translations
+from learnstream.text.money import Money
+from learnstream.text.translation import N_, format_instant, format_money, translations
 
 SENTENCES = {
     NoticeKind.COURSE_VERSION: N_("“%(course)s” has a new version"),
@@ -21,6 +22,13 @@ SENTENCES = {
     NoticeKind.REVIEW_REPLIED: N_("Your review of “%(title)s” was answered"),
     NoticeKind.REVIEW_HIDDEN: N_("Your review of “%(title)s” was hidden: %(reason)s"),
     NoticeKind.MAIL_FAILING: N_("Mails have failed since %(since_at)s"),
+    # Translators: an amount of money, such as "49.00 EUR", and the title of a course.
+    NoticeKind.PAYMENT_RECEIVED: N_("Your payment of %(amount)s for “%(course)s” has arrived"),
+    NoticeKind.PAYMENT_REFUNDED: N_("You were refunded %(amount)s for “%(course)s”"),
+}
+RISKS = {
+    "warned": N_("A bank warns that the payment of %(amount)s for “%(course)s” may be fraud"),
+    "disputed": N_("The payment of %(amount)s for “%(course)s” is disputed"),
 }
 IMPORTS = {
     (Imported.PEOPLE, ImportOutcome.DONE): N_("The import of people is done"),
@@ -55,14 +63,19 @@ def text(notice: ShownNotice, language: str | None = None) -> str:
         )
     elif kind is NoticeKind.IMPORT_FINISHED:
         sentence = found.gettext(IMPORTS[facts["kind"], facts["outcome"]])
+    elif kind is NoticeKind.PAYMENT_AT_RISK:
+        sentence = found.gettext(RISKS[facts["risk"]])
     else:
         sentence = found.gettext(SENTENCES[kind])
     return sentence % {**facts, "count": count, "others": count - 1}
 
 
 def _shown(facts: Mapping[str, Any], language: str) -> dict[str, Any]:
-    """Return facts with the times in words; they are stored in the account's time zone."""
-    return {
+    """Return facts with times and amounts in words; times are stored in the account's time zone."""
+    shown = {
         name: format_instant(datetime.fromisoformat(value), language) if name.endswith("_at") else value
         for name, value in facts.items()
     }
+    if "amount" in facts:
+        shown["amount"] = format_money(Money(facts["amount"], facts["currency"]), language)
+    return shown

@@ -1,6 +1,6 @@
 from tests.blueprints.messaging.preference.conftest import PATH
 
-FOR_STAFF, FOR_ADMINISTRATORS = {"work_submitted", "import_finished"}, {"mail_failing"}
+FOR_STAFF, FOR_ADMINISTRATORS = {"work_submitted", "import_finished"}, {"mail_failing", "payment_at_risk"}
 
 
 def test_a_learner_sees_the_kinds_of_a_learner_with_their_defaults(read, learner):
