@@ -5,9 +5,6 @@ from learnstream.web import cast
 TOKEN = "eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJ1TmJ4bkcifQ.c2lnbmF0dXJl"  # noqa: S105 - the form of one
 STREAM = f"https://stream.mux.com/{cast.PLAYBACK_ID}"
 IMAGE = f"https://image.mux.com/{cast.PLAYBACK_ID}"
-PLAYER = (
-    f'<mux-player stream-type="on-demand" playback-id="{cast.PLAYBACK_ID}" playback-token="{TOKEN}" …></mux-player>'
-)
 PLAYBACK = {
     "playback_id": cast.PLAYBACK_ID,
     "manifest_url": f"{STREAM}.m3u8?token={TOKEN}",
@@ -27,7 +24,6 @@ PLAYBACK = {
             "url": f"{STREAM}/text/trk1.vtt?token={TOKEN}",
         }
     ],
-    "embed_html": PLAYER,
     "max_playback_rate": 3.0,
     "viewing_id": cast.VIEWING_ID,
     "session_id": cast.VIEWING_ID,

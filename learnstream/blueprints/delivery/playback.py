@@ -14,8 +14,7 @@ from learnstream.errors import Unauthenticated
 from learnstream.errors.authoring import NoSuchLesson
 from learnstream.errors.delivery import NotAVideo, SigningUnconfigured, VideoDeleted, VideoErrored, VideoNotReady
 from learnstream.policies.access import LESSON_ACCESS_ERRORS
-from learnstream.schemas.authoring.lesson import DraftQuerySchema
-from learnstream.schemas.delivery.playback import FailureReportedSchema, PlaybackSchema
+from learnstream.schemas.delivery.playback import FailureReportedSchema, PlaybackQuerySchema, PlaybackSchema
 from learnstream.services.delivery import playback, viewings
 from learnstream.services.delivery.visibility import VisibleLesson
 from learnstream.web.openapi import Blueprint
@@ -31,7 +30,7 @@ ASK_AGAIN_IN = 90
 @blp.get("/lessons/<object_id:lesson_id>/playback")
 @optional_token
 @prefetches(playback.prefetch_keys)
-@blp.arguments(DraftQuerySchema, location="query")
+@blp.arguments(PlaybackQuerySchema, location="query")
 @blp.response(200, PlaybackSchema, example=examples.PLAYBACK)
 @blp.raises(NoSuchLesson, NotAVideo, Unauthenticated, *LESSON_ACCESS_ERRORS)
 @blp.raises(VideoNotReady, VideoErrored, VideoDeleted, SigningUnconfigured)
@@ -44,7 +43,10 @@ def read_playback(query: dict[str, bool], lesson_id: str) -> Response:
     credited for each second that passes.
     """
     lesson = None if query["draft"] else require_readable_lesson(lesson_id)
-    answer = playback.prepare(**(_video(lesson) if lesson else _video_of_draft(lesson_id)))
+    video = _video(lesson) if lesson else _video_of_draft(lesson_id)
+    answer = playback.prepare(**video)
+    if query["embed"]:
+        answer = playback.with_player(answer, video["video_id"])
     viewing_id = _begin_viewing(lesson) if lesson else None
     # Access may end at any time: the response must not be cached.
     return private_json(playback.for_viewing(answer, viewing_id, lesson.view.course if lesson else None))

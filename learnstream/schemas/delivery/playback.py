@@ -2,8 +2,16 @@
 
 from marshmallow import fields
 
+from learnstream.schemas.authoring.lesson import DraftQuerySchema
 from learnstream.schemas.common.base import Instant, Schema
 from learnstream.web import cast
+from learnstream.web.openapi_schemas import MAY_BE_ABSENT
+
+
+class PlaybackQuerySchema(DraftQuerySchema):
+    embed = fields.Boolean(
+        load_default=False, metadata={"description": "True: with the HTML of a player (`embed_html`)."}
+    )
 
 
 class TokensSchema(Schema):
@@ -48,9 +56,6 @@ class PlaybackSchema(Schema):
         allow_none=True, metadata={"description": "The ratio of width to height.", "example": "16:9"}
     )
     tracks = fields.List(fields.Nested(TextTrackSchema), metadata={"description": "Subtitles and captions."})
-    embed_html = fields.String(
-        metadata={"description": "A `<mux-player>` element, for pages that load `@mux/mux-player`."}
-    )
     max_playback_rate = fields.Float(
         metadata={
             "description": "The maximum number of seconds of video credited for each second that passes; seconds above "
@@ -68,6 +73,12 @@ class PlaybackSchema(Schema):
     session_id = fields.String(
         allow_none=True,
         metadata={"deprecated": True, "description": "The former name of `viewing_id`, with the same value."},
+    )
+    embed_html = fields.String(
+        metadata={
+            "description": "With `embed=true`: a `<mux-player>` element, for pages that load `@mux/mux-player`.",
+            MAY_BE_ABSENT: True,
+        }
     )
 
 

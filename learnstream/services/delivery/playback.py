@@ -121,8 +121,17 @@ def report_failure(*, kind: LessonKind, video_id: str | None) -> None:
 
 def for_viewing(answer: bytes, viewing_id: str | None, course: CourseView | None) -> bytes:
     """Add what is the viewer's own, or the course's, to an answer that all viewers of a video share."""
-    own = {"max_playback_rate": max_rate(course), "viewing_id": viewing_id, "session_id": viewing_id}
-    return answer[:-1] + b"," + orjson.dumps(own)[1:]
+    return _add(answer, {"max_playback_rate": max_rate(course), "viewing_id": viewing_id, "session_id": viewing_id})
+
+
+def with_player(answer: bytes, video_id: str) -> bytes:
+    """Add the HTML of a player to the answer for this video."""
+    found = orjson.loads(answer)
+    return _add(answer, {"embed_html": _embed(video_id, found["playback_id"], found["aspect_ratio"], found["tokens"])})
+
+
+def _add(answer: bytes, fields: dict[str, object]) -> bytes:
+    return answer[:-1] + b"," + orjson.dumps(fields)[1:]
 
 
 def max_rate(course: CourseView | None) -> float:
@@ -154,7 +163,7 @@ def _answer(video_id: str, packed: bytes) -> bytes:
     [cached] = cache.lookup(_answer_key(video_id))
     if cached.value is not None and cached.value.startswith(stamp):
         return cached.value[len(stamp) :]
-    answer = orjson.dumps(_render(video_id, playback_id, facts, expires_at))
+    answer = orjson.dumps(_render(playback_id, facts, expires_at))
     stale_if_error = int((expires_at - now()).total_seconds())
     cache.fill(
         _answer_key(video_id),
@@ -174,7 +183,7 @@ def _fingerprint(packed: bytes, expires_at: datetime) -> bytes:
 
 
 def _answer_key(video_id: str) -> str:
-    return f"playback:{video_id}"
+    return f"playback:2:{video_id}"
 
 
 def require_playable(facts: State) -> str:
@@ -193,7 +202,7 @@ def require_playable(facts: State) -> str:
     return facts["playback_id"]
 
 
-def _render(video_id: str, playback_id: str, facts: Facts, expires_at: datetime) -> dict[str, object]:
+def _render(playback_id: str, facts: Facts, expires_at: datetime) -> dict[str, object]:
     tokens = {
         "playback": sign(playback_id, Audience.VIDEO, expires_at),
         "thumbnail": sign(playback_id, Audience.THUMBNAIL, expires_at),
@@ -211,7 +220,6 @@ def _render(video_id: str, playback_id: str, facts: Facts, expires_at: datetime)
         "duration": facts["duration"],
         "aspect_ratio": facts["aspect_ratio"],
         "tracks": [_text(playback_id, track, tokens["playback"]) for track in _texts(facts)],
-        "embed_html": _embed(video_id, playback_id, facts["aspect_ratio"], tokens),
     }
 
 
