@@ -13,7 +13,9 @@ Record = dict[str, Any]
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS records (
     seq INTEGER PRIMARY KEY AUTOINCREMENT, kind TEXT NOT NULL, id TEXT NOT NULL, body TEXT NOT NULL, UNIQUE (kind, id)
-)
+);
+-- In the order of `seq`, so that a page of a long list is read without the rest.
+CREATE INDEX IF NOT EXISTS records_by_kind ON records (kind);
 """
 MATCHING_RECORDS = """
 FROM records WHERE kind = ? AND NOT EXISTS (
@@ -23,6 +25,7 @@ FROM records WHERE kind = ? AND NOT EXISTS (
 FIND = f"SELECT body {MATCHING_RECORDS} ORDER BY seq"
 NEWEST = f"SELECT seq, body {MATCHING_RECORDS} AND seq < ? ORDER BY seq DESC LIMIT ? OFFSET ?"
 MAX_POSITION = 2**63 - 1
+CHUNK = 200  # records read at once
 
 
 class Store:
@@ -36,7 +39,7 @@ class Store:
         # A commit survives a killed process without waiting for the disk; only a power failure can lose the last ones.
         self._connection.execute("PRAGMA journal_mode=WAL")
         self._connection.execute("PRAGMA synchronous=NORMAL")
-        self._connection.execute(SCHEMA)
+        self._connection.executescript(SCHEMA)
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
@@ -93,6 +96,26 @@ class Store:
             rows = self._connection.execute(NEWEST, values).fetchall()
         page = rows[:limit]
         return [json.loads(body) for _, body in page], page[-1][0] if len(rows) > limit else None
+
+    def newest_first(self, kind: str, *, before: str | None = None, **equals: str) -> Iterator[Record]:
+        """Yield the records of `find`, newest first: all, or those that are older than the one with this id.
+
+        Raises:
+            KeyError: there is none with this id.
+        """
+        position: int | None = MAX_POSITION if before is None else self._position(kind, before)
+        while position is not None:
+            page, position = self.newest(kind, CHUNK, equals=equals, before=position)
+            yield from page
+
+    def _position(self, kind: str, record_id: str) -> int:
+        with self._lock:
+            row = self._connection.execute(
+                "SELECT seq FROM records WHERE kind = ? AND id = ?", (kind, record_id)
+            ).fetchone()
+        if row is None:
+            raise KeyError(record_id)
+        return int(row[0])
 
     def clear(self, *kinds: str) -> None:
         with self.transaction():

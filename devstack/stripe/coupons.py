@@ -107,7 +107,7 @@ def create_promotion_code() -> ResponseReturnValue:
 @blp.get("/promotion_codes")
 def list_promotion_codes() -> ResponseReturnValue:
     asked = query({**LISTING, "code": forms.text()})
-    return jsonify(page(current_context().store.find(CODE_KIND), asked, "/v1/promotion_codes", lambda each: each))
+    return jsonify(page(current_context().store, CODE_KIND, asked, "/v1/promotion_codes", lambda each: each))
 
 
 def redeemable(context: Context, asked: Record) -> Record:

@@ -30,7 +30,7 @@ DAYS_TO_ANSWER = 7
 @blp.get("")
 def list_disputes() -> ResponseReturnValue:
     asked = query({**LISTING, "payment_intent": forms.text(), "charge": forms.text()})
-    return jsonify(page(current_context().store.find(DISPUTE), asked, "/v1/disputes", public))
+    return jsonify(page(current_context().store, DISPUTE, asked, "/v1/disputes", public))
 
 
 @blp.get("/<dispute_id>")

@@ -30,8 +30,7 @@ def list_events() -> ResponseReturnValue:
             and (delivered is None or (event["state"] == "delivered") is delivered)
         )
 
-    found = [each["payload"] for each in context.store.find("event") if matches(each)]
-    return jsonify(page(found, asked, "/v1/events", lambda each: each))
+    return jsonify(page(context.store, "event", asked, "/v1/events", lambda each: each["payload"], matches))
 
 
 @blp.get("/<event_id>")

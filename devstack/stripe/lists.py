@@ -1,9 +1,10 @@
 """Lists: newest first, in pages that begin after an object."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
+from itertools import islice
 from typing import Any
 
-from devstack.emulation.store import Record
+from devstack.emulation.store import Record, Store
 from devstack.stripe import forms
 from devstack.stripe.errors import invalid
 
@@ -22,21 +23,31 @@ COMPARED: dict[str, Callable[[int, int], bool]] = {
 }
 
 
-def page(records: Sequence[Record], asked: Record, url: str, show: Callable[[Record], Record]) -> Record:
-    """Return a page of those of these objects, oldest first, that have the attributes of the request."""
+def page(
+    store: Store,
+    kind: str,
+    asked: Record,
+    url: str,
+    show: Callable[[Record], Record],
+    wanted: Callable[[Record], bool] = lambda _: True,
+) -> Record:
+    """Return a page of those of the stored objects that have the attributes of the request.
+
+    wanted: whether an object, as it is stored, belongs to the list.
+
+    Raises:
+        StripeError: 400, there is no object with the id after which the page begins.
+    """
     equal = {name: value for name, value in asked.items() if name not in LISTING}
-    found = [each for each in records[::-1] if _matches(each, equal, asked.get("created") or {})]
-    ids = [each["id"] for each in found]
-    if (after := asked.get("starting_after")) is not None:
-        if after not in ids:
-            raise invalid("starting_after", f"No such object: '{after}'", "resource_missing")
-        found = found[ids.index(after) + 1 :]
-    limit = min(100, max(1, asked.get("limit", 10)))
-    shown = [show(each) for each in found[:limit]]
-    return {"object": "list", "data": shown, "has_more": len(found) > limit, "url": url}
+    created, limit = asked.get("created") or {}, min(100, max(1, asked.get("limit", 10)))
+    newest = store.newest_first(kind, before=asked.get("starting_after"), **equal)
+    found = (each for each in newest if wanted(each) and _is_within(show(each)["created"], created))
+    try:
+        shown = [show(each) for each in islice(found, limit + 1)]
+    except KeyError as error:
+        raise invalid("starting_after", f"No such object: {error}", "resource_missing") from None
+    return {"object": "list", "data": shown[:limit], "has_more": len(shown) > limit, "url": url}
 
 
-def _matches(record: Record, equal: Record, created: Record) -> bool:
-    return all(record[name] == value for name, value in equal.items()) and all(
-        COMPARED[name](record["created"], limit) for name, limit in created.items()
-    )
+def _is_within(created: int, limits: Record) -> bool:
+    return all(COMPARED[name](created, limit) for name, limit in limits.items())

@@ -37,7 +37,7 @@ def create_refund() -> ResponseReturnValue:
 @blp.get("")
 def list_refunds() -> ResponseReturnValue:
     asked = query({**LISTING, "payment_intent": forms.text(), "charge": forms.text()})
-    return jsonify(page(current_context().store.find(REFUND), asked, "/v1/refunds", public))
+    return jsonify(page(current_context().store, REFUND, asked, "/v1/refunds", public))
 
 
 @blp.get("/<refund_id>")

@@ -77,7 +77,7 @@ def create_session() -> ResponseReturnValue:
 def list_sessions() -> ResponseReturnValue:
     context = current_context()
     return jsonify(
-        page(context.store.find(SESSION), query(FILTERS), "/v1/checkout/sessions", lambda each: shown(context, each))
+        page(context.store, SESSION, query(FILTERS), "/v1/checkout/sessions", lambda each: shown(context, each))
     )
 
 
