@@ -57,7 +57,7 @@ def books(client, owner, course):
 
 @pytest.fixture
 def open_course(page, school, course):
-    """Return a function that has a person open the page of the course; guests do not sign in."""
+    """Return a function that has a person open the page of the course, until it is whole; guests do not sign in."""
 
     def open_course(person=None):
         page.goto(f"{school.url}/course#{course.id}")
@@ -165,6 +165,25 @@ def test_what_was_written_stays_while_the_network_is_away(page, open_course, stu
 
     expect(page.locator("#review-state")).to_have_text("Your review is saved.")
     assert stored() == [(5, "All of it.")]
+
+
+def test_a_review_that_could_not_be_read_cannot_be_replaced_unseen(page, open_course, reviews, student):
+    page.route("**/reviews/mine", lambda route: route.abort())
+    open_course(student)
+
+    expect(page.get_by_role("alert").filter(has_text="does not answer")).to_be_visible()
+    expect(page.get_by_role("button", name="Save the review")).to_be_hidden()
+    expect(shown(page)).to_have_count(3)
+
+
+def test_a_review_can_be_written_while_those_of_others_cannot_be_read(page, open_course, reviews, student):
+    page.route("**/reviews?*", lambda route: route.abort())
+    open_course(student)
+    expect(page.get_by_role("alert").filter(has_text="does not answer")).to_be_visible()
+    page.unroute("**/reviews?*")
+    write(page, 5, "All of it.")
+
+    expect(shown(page)).to_have_count(4)
 
 
 def test_a_review_is_found_helpful_and_reported(page, open_course, client, admin, student, reviews):

@@ -23,9 +23,9 @@ async function open() {
   find("about").textContent = [book.subtitle, book.authors.join(", "), book.publisher, book.published_date, pages(book.page_count), book.isbn && `ISBN ${book.isbn}`]
     .filter(Boolean).join(" · ");
   find("description").replaceChildren(...paragraphsOf(book.description));
-  find("book").hidden = false;
-  find("title").focus();
   await showReviews(path, book.rating, person, book.created_by !== person?.id);
+  find("book").hidden = false;
+  find("title").focus(); // now that the page is whole
 }
 
 async function list() {

@@ -4,7 +4,7 @@ import { ask, isSignedIn } from "./api.js";
 import { h } from "./dom.js";
 import { showReadingList } from "./reading-list.js";
 import { showReviews } from "./reviews.js";
-import { find, refuse, whenSignedIn } from "./sign-in.js";
+import { absent, find, refuse, whenSignedIn } from "./sign-in.js";
 
 // The address of a course is `#<course>`; guests read what is public of it.
 const chosen = location.hash.slice(1);
@@ -18,14 +18,14 @@ async function open(seat, person) {
   const [course, list, mine] = await Promise.all([
     ask("GET", path),
     ask("GET", `${path}/reading-list`),
-    seat ? ask("GET", `${path}/progress`).catch(() => null) : null, // a seat that has ended has no progress, but a review
+    seat ? ask("GET", `${path}/progress`).catch(absent) : null, // a seat that has ended has no progress, but a review
   ]);
   find("title").textContent = course.title;
   find("about").textContent = course.summary;
   showReadingList(path, list.entries, mine && new Set(mine.reading.books.filter((each) => each.read_at).map((each) => each.book_id)));
+  await Promise.all([mine ? showAnnouncements(path).catch(refuse) : null, showReviews(path, course.rating, person, Boolean(seat))]);
   find("course").hidden = false;
-  find("title").focus();
-  await Promise.all([mine ? showAnnouncements(path) : null, showReviews(path, course.rating, person, Boolean(seat))]);
+  find("title").focus(); // now that the page is whole
 }
 
 async function list() {

@@ -1,19 +1,19 @@
 // The form of one's own review: written, changed as it was read, or deleted.
 import { call } from "./api.js";
-import { find, say } from "./sign-in.js";
+import { absent, find, say } from "./sign-in.js";
 
 const form = find("review");
 const LOST = { detail: "LearnStream does not answer. What you wrote is still here: try again." };
 
-let etag = null;
+let etag;
 
 const sentences = (problem) => [problem.detail, ...Object.values(problem.errors?.json ?? {}).flat()].join(" ");
 
 // Returns the review at `<path>/reviews/mine`, null if there is none.
 export async function readOwn(path) {
-  const answer = await call("GET", `${path}/reviews/mine`);
-  etag = answer.etag;
-  return answer.ok ? answer.body : null;
+  const answer = await call("GET", `${path}/reviews/mine`).catch(() => null);
+  etag = answer?.etag;
+  return answer?.ok ? answer.body : absent(answer?.body);
 }
 
 function fill(review) {

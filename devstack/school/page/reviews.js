@@ -21,9 +21,10 @@ function row(review, more) {
   return h("li", { class: "review" }, heading, h("div", { dir: "auto" }, paragraphsOf(text)), reply && replyOf(reply), more);
 }
 
-// Shows the reviews at `/courses/<id>` or `/books/<id>`. `person` is who is signed in, null for guests; `mayWrite` offers them the form.
+// Shows the reviews at `/courses/<id>` or `/books/<id>`. `person` is who is signed in, null for guests; `mayWrite` offers them the form,
+// unless their review could not be read: saving would replace it. What could not be read is told, and the rest is shown.
 export async function showReviews(path, rating, person, mayWrite) {
-  let stars = null, own = person && mayWrite ? await readOwn(path) : null;
+  let stars = null, own = person && mayWrite ? await readOwn(path).catch(refuse) : undefined;
 
   const rowOf = (review) => row(review, person && review.id !== own?.id ? opinions(review, person) : null);
 
@@ -49,6 +50,6 @@ export async function showReviews(path, rating, person, mayWrite) {
   }
 
   find("order").addEventListener("change", () => show().catch(refuse));
-  await show();
-  if (person && mayWrite) listenToForm(path, own, (review) => changed(review).catch(refuse));
+  if (own !== undefined) listenToForm(path, own, (review) => changed(review).catch(refuse));
+  await show().catch(refuse);
 }

@@ -12,7 +12,15 @@ export function say(id, text) {
   if (find(id).textContent !== text) find(id).textContent = text;
 }
 
-export const refuse = (problem) => (find("refused").textContent = problem?.detail ?? "LearnStream does not answer.");
+export function refuse(problem) {
+  find("refused").textContent = problem?.detail ?? "LearnStream does not answer.";
+}
+
+// A `catch` for what not everybody has: null where the API says so. That it does not answer is no such answer.
+export function absent(problem) {
+  if (!problem || problem.status >= 500) throw problem;
+  return null;
+}
 
 function showSession() {
   find("sign-in").hidden = isSignedIn();
