@@ -29,6 +29,8 @@ QUIET = [
     "--autoplay-policy=no-user-gesture-required",
 ]
 PATIENCE = 20  # seconds
+# What a test does not wait for shows itself where the browser computes so many times slower, with 300 ms to each response.
+SLOWDOWN = float(os.environ.get("SLOW_BROWSER", 0))
 expect.set_options(timeout=PATIENCE * 1000)
 
 
@@ -98,10 +100,24 @@ def chromium():
         browser.close()
 
 
+def slow_down(page):
+    session = page.context.new_cdp_session(page)
+    session.send("Emulation.setCPUThrottlingRate", {"rate": SLOWDOWN})
+
+    def set_offline(offline):
+        network = {"offline": offline, "latency": 300, "downloadThroughput": -1, "uploadThroughput": -1}
+        session.send("Network.emulateNetworkConditions", network)
+
+    set_offline(False)
+    page.context.set_offline = set_offline  # playwright's own would be overruled
+
+
 @pytest.fixture
 def page(chromium):
     """A separate tab that records the requests and errors of its page."""
     context = chromium.new_context(viewport={"width": 1280, "height": 1400})
+    if SLOWDOWN:
+        context.on("page", slow_down)
     page = context.new_page()
     page.complaints = []
     page.hosts = set()
