@@ -12,6 +12,7 @@ from uuid import uuid4
 import pyotp
 import requests
 
+from devstack import stripe
 from devstack.mux import Emulator, Event
 
 ADMIN = {"email": "root@example.com", "password": "only the first of them"}
@@ -99,8 +100,15 @@ class Handout:
 class Seeder:
     """Creates users and courses. None has been read before, unless a method says so."""
 
-    def __init__(self, url: str, mux: Emulator, check_files: Callable[[], None], index: Callable[[], None]) -> None:
-        self.url, self.mux, self._check_files, self._index = url, mux, check_files, index
+    def __init__(
+        self,
+        url: str,
+        mux: Emulator,
+        payments: stripe.Emulator,
+        check_files: Callable[[], None],
+        index: Callable[[], None],
+    ) -> None:
+        self.url, self.mux, self.stripe, self._check_files, self._index = url, mux, payments, check_files, index
         self.guest = Person(url, "")
         self.admin = Person(url, ADMIN["email"])
         assert self.admin.sign_in(ADMIN["password"]).ok
@@ -163,6 +171,26 @@ class Seeder:
             self.give_video(owner, lesson_id)
         owner.request_json("POST", f"/courses/{course_id}/publish")
         return Course(course_id, preview, text, video)
+
+    def sell(self, course: Course, amount: int = 4900) -> Course:
+        """Give a course a price, in euros and cents."""
+        self.admin.request_json("PUT", f"{course.path}/price", amount=amount, currency="eur")
+        return course
+
+    def order(self, buyer: Person, course: Course) -> Any:
+        """Order a course; return the order and its page."""
+        return buyer.request_json("POST", f"{course.path}/checkout", accept_terms=True)
+
+    def pay(self, order: Any) -> list[stripe.Event]:
+        """Pay an order with a card; return the events that the payment service would post."""
+        self.stripe.take_events()
+        self.stripe.pay(order["checkout_url"].rpartition("/")[2])
+        return self.stripe.take_events()
+
+    def deliver_payment(self, event: stripe.Event) -> requests.Response:
+        """Post an event of the payment service."""
+        headers = self.stripe.sign(event.body)
+        return requests.post(f"{self.url}/webhooks/stripe", data=event.body, headers=headers, timeout=LONGEST)
 
     def found_course(self, owner: Person) -> tuple[str, str]:
         """Publish a course with a text, and index it. Return its id, and a word that its title and text contain."""

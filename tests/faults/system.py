@@ -7,8 +7,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
+from devstack import stripe
 from devstack.mux import Emulator
+from tests.faults.proxy import Proxy
 from tests.faults.seeder import ADMIN, Seeder
 from tests.server import ROOT, Server
 
@@ -33,15 +36,17 @@ with app.app_context():
 
 @dataclass(frozen=True)
 class System:
-    """A released and running application, and its video service."""
+    """A released and running application, its video service, and its payment service behind a proxy."""
 
     environment: dict[str, str]
     server: Server
     mux: Emulator
+    stripe: stripe.Emulator
+    stripe_proxy: Proxy
 
     @property
     def seeder(self) -> Seeder:
-        return Seeder(self.server.url, self.mux, self._check_files, self._index)
+        return Seeder(self.server.url, self.mux, self.stripe, self._check_files, self._index)
 
     def _check_files(self) -> None:
         """Check the files that were uploaded, as a worker would."""
@@ -55,11 +60,16 @@ class System:
 @contextmanager
 def running(stores: dict[str, str], directory: Path, **settings: str) -> Iterator[System]:
     """Release and serve on these stores, given as their environment variables."""
-    with Emulator(directory / "mux", fast=True) as mux:
-        environment = {**SETTINGS, **stores, **mux.environment(), **settings}
+    with (
+        Emulator(directory / "mux", fast=True) as mux,
+        stripe.Emulator(directory / "stripe") as payments,
+        Proxy(("127.0.0.1", urlsplit(payments.url).port or 0)) as proxy,
+    ):
+        vendors = {**mux.environment(), **payments.environment(), "STRIPE_API_URL": proxy.url(payments.url)}
+        environment = {**SETTINGS, **stores, **vendors, **settings}
         release(environment)
         with Server(environment, directory / "web.log") as server:
-            yield System(environment, server, mux)
+            yield System(environment, server, mux, payments, proxy)
 
 
 def release(environment: dict[str, str]) -> None:
