@@ -2,7 +2,7 @@
 
 import enum
 
-from flask import Blueprint, redirect, render_template, request
+from flask import Blueprint, Response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from devstack.emulation.store import Record
@@ -13,6 +13,7 @@ from devstack.stripe.money import THREE_DECIMAL, ZERO_DECIMAL
 from devstack.stripe.payments import Method
 
 blp = Blueprint("pay_page", __name__, template_folder="templates")
+POLICY = "default-src 'none'; style-src 'self'; img-src data:; base-uri 'none'; frame-ancestors 'none'"
 
 
 class Card(enum.StrEnum):
@@ -31,6 +32,15 @@ CARDS = {
     Card.DEBIT: "Bank debit, which is decided later",
 }
 METHODS = {Card.PAYS: Method.CARD, Card.DECLINED: Method.DECLINED, Card.DEBIT: Method.DEBIT}
+
+
+@blp.after_request
+def add_security_headers(response: Response) -> Response:
+    # No `form-action`: paying leads back to the shop's own origin.
+    response.headers["Content-Security-Policy"] = POLICY
+    response.headers["Referrer-Policy"] = "no-referrer"
+    response.headers["Cache-Control"] = "no-store"
+    return response
 
 
 @blp.get("/pay/<session_id>")
