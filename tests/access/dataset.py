@@ -53,6 +53,7 @@ from learnstream.services.announcements import announcements, writing
 from learnstream.services.assessment import attempt_views, regrades, saving, starting, submitting
 from learnstream.services.assessment.answers import Given
 from learnstream.services.authoring import assignment_drafts, courses, lessons, publishing, quiz_drafts
+from learnstream.services.commerce import coupon_changes
 from learnstream.services.delivery import visibility
 from learnstream.services.homework import saving as homework_saving
 from learnstream.services.learning import exceptions
@@ -158,7 +159,7 @@ def build() -> Dataset:
         | _create_upload(users["owner"])
         | _create_import(users["admin"])
         | _create_book_import(users["owner"])
-        | {"subject_id": make_subject("Biology").id}
+        | {"subject_id": make_subject("Biology").id, "coupon_id": _create_coupon(users["admin"])}
         | {"photo_id": set_photo(users["owner"]), "next_photo_id": make_photo(users["owner"])}
     )
     foreign = _course_with_learner(users["other_owner"], users["other_learner"], versions=2)
@@ -257,6 +258,12 @@ def _create_background_work() -> Names:
     db.session.commit()
     ids = {"parked_id": parked.id, "command_id": command.id, "mail_id": mail.id}
     return {"follower_name": follower.name, **ids}
+
+
+def _create_coupon(admin: Person) -> int:
+    coupon_id: int = coupon_changes.create(by=admin.id, code="NOT-USED", percent=50)["id"]
+    db.session.commit()
+    return coupon_id
 
 
 def _create_upload(owner: Person) -> Names:

@@ -50,6 +50,7 @@ OBJECTS = {
     "submission_id": ("own", "foreign", "missing"),
     "review_id": ("own", "foreign", "missing"),
     "announcement_id": ("own", "foreign", "missing"),
+    "coupon_id": ("own", "missing"),
 }
 # Parameters that choose a representation of an object.
 CHOICES = {"photo_size"}
@@ -412,6 +413,11 @@ GET    /admin/reviews                                    | 401                 |
 POST   /admin/reviews/{review_id}/hide                   | 401                 | 403                 | 403                 | 403                 | 200 200 404
 POST   /admin/reviews/{review_id}/restore                | 401                 | 403                 | 403                 | 403                 | 409 200 404
 POST   /admin/reviews/{review_id}/dismiss                | 401                 | 403                 | 403                 | 403                 | 200 200 404
+GET    /admin/coupons                                    | 401                 | 403                 | 403                 | 403                 | 200
+POST   /admin/coupons                                    | 401                 | 403                 | 403                 | 403                 | 201
+GET    /admin/coupons/{coupon_id}                        | 401                 | 403                 | 403                 | 403                 | 200 404
+PATCH  /admin/coupons/{coupon_id}                        | 401                 | 403                 | 403                 | 403                 | 200 404
+DELETE /admin/coupons/{coupon_id}                        | 401                 | 403                 | 403                 | 403                 | 204 404
 GET    /admin/mails                                      | 401                 | 403                 | 403                 | 403                 | 200
 POST   /admin/mails/{mail_id}/retry                      | 401                 | 403                 | 403                 | 403                 | 202 404
 GET    /events                                           | 401                 | 403                 | 403                 | 403                 | 200

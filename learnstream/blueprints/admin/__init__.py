@@ -3,6 +3,7 @@
 from learnstream.blueprints.admin import (
     analytics,
     background,
+    coupons,
     enrollments,
     invitations,
     mails,
@@ -17,6 +18,7 @@ __all__ = [
     "analytics",
     "background",
     "blp",
+    "coupons",
     "enrollments",
     "invitations",
     "mails",

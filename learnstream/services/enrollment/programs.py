@@ -3,13 +3,11 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from bson import ObjectId
 from sqlalchemy import delete, func, select
 
-from learnstream.documents import Course, CourseStatus
-from learnstream.errors import Unprocessable
 from learnstream.errors.programs import NoSuchProgram
 from learnstream.models.program import Program, ProgramCourse
+from learnstream.services.authoring import existing_courses
 from learnstream.services.delivery import catalogue
 from learnstream.services.enrollment import seat_requests
 from learnstream.services.foundation import audit
@@ -53,7 +51,7 @@ def create(*, by: int, course_ids: Sequence[str] = (), **fields: Any) -> Program
     Raises:
         Unprocessable: not all courses exist, or the cover is not a photo of the creator that is ready.
     """
-    _require_courses(course_ids)
+    existing_courses.require(course_ids)
     photos.hold_cover(fields.get("cover", ""), owner_id=by)
     program = Program(**fields)
     db.session.add(program)
@@ -72,7 +70,7 @@ def change(program_id: int, *, by: int, course_ids: Sequence[str] | None = None,
     program = find(program_id, lock=True)
     before = (program.course_ids, program.sequential)
     if course_ids is not None:
-        _require_courses([each for each in course_ids if each not in program.course_ids])
+        existing_courses.require([each for each in course_ids if each not in program.course_ids])
         _set_courses(program_id, course_ids)
     # Another administrator's cover may be sent back unchanged.
     if fields.get("cover", program.cover) != program.cover:
@@ -119,15 +117,3 @@ def _set_courses(program_id: int, course_ids: Sequence[str]) -> None:
         for position, each in enumerate(course_ids)
     )
     db.session.flush()
-
-
-def _require_courses(course_ids: Sequence[str]) -> None:
-    if not course_ids:
-        return
-    exists = {
-        "_id": {"$in": [ObjectId(each) for each in course_ids]},
-        "status": {"$ne": CourseStatus.DELETED.value},
-    }
-    found = {str(each) for each in Course.collection().distinct("_id", exists)}
-    if missing := [each for each in course_ids if each not in found]:
-        raise Unprocessable(errors={"json": {"course_ids": [f"There are no such courses: {', '.join(missing)}."]}})
