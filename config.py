@@ -32,6 +32,9 @@ HOST = re.compile(r"\.?[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*|\[[0-9A-Fa-f:]+\]")
 PLACEHOLDER = "{token}"
 LINK = re.compile(r"https?://[^\s{}<>\"]+\{token\}[^\s{}<>\"]*")
 MAX_APP_NAME = 60  # characters
+# Publishable keys (`pk_…`) cannot create anything, and keys of organizations do not say their mode.
+STRIPE_KEY = re.compile(r"[sr]k_(live|test)_[A-Za-z0-9_]{8,255}")
+STRIPE_SECRET = re.compile(r"whsec_[\x21-\x2b\x2d-\x7e]{8,255}")
 
 
 class ConfigError(SystemExit):
@@ -208,6 +211,7 @@ class Config:
         self._stores(env)
         self._mux(env)
         self._web(env)
+        self._payments(env)
         self._mail(env)
         self._files(env)
         self._accounts(env)
@@ -281,6 +285,31 @@ class Config:
             raise ConfigError("MUX_TOKEN_ID and MUX_TOKEN_SECRET go together: set both or neither.")
         if bool(self.MUX_SIGNING_KEY_ID) != bool(self.MUX_SIGNING_PRIVATE_KEY):
             raise ConfigError("MUX_SIGNING_KEY_ID and MUX_SIGNING_PRIVATE_KEY go together: set both or neither.")
+
+    def _payments(self, env: Environment) -> None:
+        self.STRIPE_SECRET_KEY = env.text("STRIPE_SECRET_KEY")
+        if self.STRIPE_SECRET_KEY and not STRIPE_KEY.fullmatch(self.STRIPE_SECRET_KEY):
+            raise ConfigError(
+                "STRIPE_SECRET_KEY must be a secret or restricted key: sk_live_…, sk_test_…, rk_live_… or rk_test_…."
+            )
+        self.STRIPE_WEBHOOK_SECRETS = env.listing("STRIPE_WEBHOOK_SECRETS", STRIPE_SECRET, "whsec_…")
+        if self.STRIPE_WEBHOOK_SECRETS and not self.STRIPE_SECRET_KEY:
+            raise ConfigError("STRIPE_SECRET_KEY is required with STRIPE_WEBHOOK_SECRETS: it says the mode of events.")
+        self.STRIPE_API_URL = env.url("STRIPE_API_URL", "https://api.stripe.com", schemes=("http", "https"))
+        if self.REQUIRES_SECRETS and self.STRIPE_SECRET_KEY:
+            self._require_safe_payments()
+        self.STRIPE_AUTOMATIC_TAX = env.boolean("STRIPE_AUTOMATIC_TAX", default=False)
+        # Whether instructors may set the prices of their courses.
+        self.INSTRUCTORS_PRICE = env.boolean("INSTRUCTORS_PRICE", default=False)
+        # For how long what an invoice must name is kept, whatever else is erased.
+        self.PAYMENT_RECORDS_YEARS = env.number("PAYMENT_RECORDS_YEARS", 10, low=1, high=100)
+
+    def _require_safe_payments(self) -> None:
+        if not self.STRIPE_API_URL.startswith("https://"):
+            raise ConfigError("STRIPE_API_URL must start with https://: the secret key must not travel in the open.")
+        # Never taken from a request: whoever sends one chooses its Host header, and would choose where buyers return.
+        if not self.PUBLIC_URL:
+            raise ConfigError("PUBLIC_URL is required with STRIPE_SECRET_KEY: buyers return there.")
 
     def _mail(self, env: Environment) -> None:
         self.APP_NAME = env.text("APP_NAME", "LearnStream")

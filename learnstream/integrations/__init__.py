@@ -7,15 +7,17 @@ from flask import Flask
 from learnstream.integrations import files, mail, payments, video
 from learnstream.integrations.gridfs.adapter import GridFs
 from learnstream.integrations.mail import Mailbox, MailService
+from learnstream.integrations.payments import PaymentService
 from learnstream.integrations.s3.adapter import S3
 from learnstream.integrations.smtp.server import SmtpServer
+from learnstream.integrations.stripe.adapter import StripePayments
 from learnstream.integrations.video import VideoService
 
 
 def init_app(app: Flask) -> None:
     """Select each port's adapter from the configuration. Connections are opened on first use."""
     app.extensions[video.EXTENSION] = cache(lambda: _video_service(app))
-    app.extensions[payments.EXTENSION] = lambda: None
+    app.extensions[payments.EXTENSION] = cache(lambda: _payment_service(app))
     bucket = app.config["FILES_S3"]
     app.extensions[files.EXTENSION] = files.Stores(GridFs(), S3(bucket) if bucket else None)
     app.extensions[mail.EXTENSION] = lambda: _mail_service(app)
@@ -30,6 +32,12 @@ def _video_service(app: Flask) -> VideoService | None:
     from learnstream.integrations.mux.adapter import MuxVideo  # noqa: PLC0415 - see above
 
     return MuxVideo(url, token_id, secret)
+
+
+def _payment_service(app: Flask) -> PaymentService | None:
+    """Return the client of Stripe, which is not connected yet; None without its key."""
+    url, key, secrets = (app.config[f"STRIPE_{name}"] for name in ("API_URL", "SECRET_KEY", "WEBHOOK_SECRETS"))
+    return StripePayments(url, key, secrets) if key else None
 
 
 def _mail_service(app: Flask) -> MailService | None:

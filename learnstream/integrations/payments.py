@@ -5,7 +5,10 @@ A *checkout* is a page of the service on which one order is paid. All ids are th
 """
 
 import enum
-from collections.abc import Sequence
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Generic, Protocol, TypeVar
@@ -16,6 +19,10 @@ from learnstream.errors.payment_service import Unconfigured
 from learnstream.text.money import Money
 
 EXTENSION = "payment_service"
+# Seconds that a call takes at most, with its repetition.
+CALL_LIMIT = 12.0
+
+_deadline: ContextVar[float] = ContextVar("payment_calls_deadline", default=float("inf"))
 
 Item = TypeVar("Item")
 
@@ -224,7 +231,7 @@ class UnreadableEvent(ValueError):
 
 
 class PaymentService(Protocol):
-    """A payment service. Every call may raise `PaymentServiceError`, and takes at most 12 seconds.
+    """A payment service. Every call may raise `PaymentServiceError`, and takes at most `CALL_LIMIT` seconds.
 
     A call is repeated once if that is safe. `open_checkout` and `refund` have an idempotency key made of our ids: the
     same request has its effect once, however often it is sent within a day.
@@ -281,6 +288,21 @@ class PaymentService(Protocol):
         Raises:
             UnreadableEvent: its type is relevant, but its object cannot be parsed.
         """
+
+
+@contextmanager
+def within(seconds: float) -> Iterator[None]:
+    """Limit the total time of the enclosed calls; a shorter limit around it still counts."""
+    token = _deadline.set(min(_deadline.get(), time.monotonic() + seconds))
+    try:
+        yield
+    finally:
+        _deadline.reset(token)
+
+
+def seconds_left() -> float:
+    """Return how many seconds are left to the present call."""
+    return min(_deadline.get() - time.monotonic(), CALL_LIMIT)
 
 
 def current_payments() -> PaymentService:

@@ -1,0 +1,1 @@
+"""Stripe: the adapter for the payment port, and webhook events."""
