@@ -11,6 +11,7 @@ from devstack.stripe import (
     event_list,
     faults,
     idempotency,
+    invoices,
     pay_page,
     payments,
     refunds,
@@ -28,6 +29,7 @@ BLUEPRINTS = (
     disputes.blp,
     coupons.blp,
     event_list.blp,
+    invoices.blp,
     pay_page.blp,
     remote.blp,
 )

@@ -70,3 +70,11 @@ def check(amount: int, currency: str, param: str) -> None:
         raise StripeError(400, "The amount is below the minimum.", code="amount_too_small", param=param)
     if amount > MAXIMUM:
         raise StripeError(400, "The amount is above the maximum.", code="amount_too_large", param=param)
+
+
+def shown(amount: int, currency: str) -> str:
+    """Return an amount as people read it, such as `49.00 EUR`."""
+    decimals = 0 if currency in ZERO_DECIMAL else 3 if currency in THREE_DECIMAL else 2
+    digits = f"{amount:0{decimals + 1}d}"
+    text = f"{digits[:-decimals]}.{digits[-decimals:]}" if decimals else digits
+    return f"{text} {currency.upper()}"

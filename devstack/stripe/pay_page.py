@@ -9,7 +9,7 @@ from devstack.emulation.store import Record
 from devstack.stripe import payments, sessions
 from devstack.stripe.context import current_context
 from devstack.stripe.errors import StripeError
-from devstack.stripe.money import THREE_DECIMAL, ZERO_DECIMAL
+from devstack.stripe.money import shown
 from devstack.stripe.payments import Method
 
 blp = Blueprint("pay_page", __name__, template_folder="templates")
@@ -76,20 +76,12 @@ def _card(name: str) -> Card:
 @blp.get("/receipts/<charge_id>")
 def receipt(charge_id: str) -> ResponseReturnValue:
     charge = current_context().load(payments.CHARGE, charge_id)
-    return render_template("receipt.html", charge=charge, amount=money(charge["amount"], charge["currency"]))
+    return render_template("receipt.html", charge=charge, amount=shown(charge["amount"], charge["currency"]))
 
 
 def _page(session: Record, *, asked: bool = False, error: str | None = None, status: int = 200) -> ResponseReturnValue:
-    total = money(session["amount_total"], session["currency"])
+    total = shown(session["amount_total"], session["currency"])
     page = render_template(
         "pay.html", session=session, total=total, cards=CARDS, asked=asked, error=error, form=request.form
     )
     return page, status
-
-
-def money(amount: int, currency: str) -> str:
-    """Return an amount as people read it, such as `49.00 EUR`."""
-    decimals = 0 if currency in ZERO_DECIMAL else 3 if currency in THREE_DECIMAL else 2
-    digits = f"{amount:0{decimals + 1}d}"
-    shown = f"{digits[:-decimals]}.{digits[-decimals:]}" if decimals else digits
-    return f"{shown} {currency.upper()}"

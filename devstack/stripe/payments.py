@@ -7,7 +7,7 @@ from flask import Blueprint, jsonify
 from flask.typing import ResponseReturnValue
 
 from devstack.emulation.store import Record
-from devstack.stripe import coupons, forms, sessions, unused
+from devstack.stripe import coupons, forms, invoices, sessions, unused
 from devstack.stripe.context import Context, current_context
 from devstack.stripe.errors import StripeError
 from devstack.stripe.events import public
@@ -79,7 +79,8 @@ def decide(context: Context, session_id: str, *, succeeded: bool) -> Record:
             _fail(context, intent)
             return context.save(SESSION, session, "checkout.session.async_payment_failed")
         _charge(context, session, intent, Method.DEBIT)
-        return context.save(SESSION, session | {"payment_status": "paid"}, "checkout.session.async_payment_succeeded")
+        paid = {"payment_status": "paid", "invoice": _invoice(context, session)}
+        return context.save(SESSION, session | paid, "checkout.session.async_payment_succeeded")
 
 
 def _confirm(context: Context, session: Record, intent: Record, method: Method) -> Record:
@@ -95,9 +96,13 @@ def _complete(context: Context, session: Record, payment_status: str) -> Record:
     changes: dict[str, Any] = {"status": "complete", "payment_status": payment_status, "url": None}
     if payment_status == "no_payment_required" or session["customer_creation"] == "always":
         changes["customer"] = session["customer"] or new_id("cus")
-    if session["invoice_creation"]["enabled"] and payment_status == "paid":
-        changes["invoice"] = new_id("in")
+    if payment_status == "paid":
+        changes["invoice"] = _invoice(context, session)
     return context.save(SESSION, session | changes, "checkout.session.completed")
+
+
+def _invoice(context: Context, session: Record) -> str | None:
+    return invoices.issue(context, session) if session["invoice_creation"]["enabled"] else None
 
 
 def _intent(context: Context, session: Record) -> Record:

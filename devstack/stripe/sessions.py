@@ -61,7 +61,7 @@ FILTERS = {
     "customer": forms.text(),
     "status": forms.choice("open", "complete", "expired"),
 }
-EXPANSIONS = {"line_items", "payment_intent", "payment_intent.latest_charge"}
+EXPANSIONS = {"line_items", "payment_intent", "payment_intent.latest_charge", "invoice"}
 TAX_PERCENT = 19  # of a session with automatic tax, when its items do not say that they contain it
 
 
@@ -75,9 +75,11 @@ def create_session() -> ResponseReturnValue:
 
 @blp.get("")
 def list_sessions() -> ResponseReturnValue:
-    context = current_context()
+    asked, context = query(FILTERS), current_context()
+    # Of a list, what is to be expanded is below its `data`.
+    expand = [each.removeprefix("data.") for each in asked.get("expand", []) if each.startswith("data.")]
     return jsonify(
-        page(context.store, SESSION, query(FILTERS), "/v1/checkout/sessions", lambda each: shown(context, each))
+        page(context.store, SESSION, asked, "/v1/checkout/sessions", lambda each: shown(context, each, expand))
     )
 
 
@@ -136,6 +138,8 @@ def shown(context: Context, session: Record, expand: list[str] = []) -> Record: 
         if "payment_intent.latest_charge" in expand and intent["latest_charge"]:
             intent["latest_charge"] = public(context.load("charge", intent["latest_charge"]))
         record["payment_intent"] = intent
+    if record["invoice"] and "invoice" in expand:
+        record["invoice"] = public(context.load("invoice", record["invoice"]))
     return record
 
 
