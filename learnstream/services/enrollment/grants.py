@@ -113,6 +113,17 @@ def resume(pairs: Collection[Pair], reason: Reason, *, versions: Versions) -> Ch
     return _change(rows, reason, {"suspended_at": None}, versions=versions, renews=False)
 
 
+def reopen(pairs: Collection[Pair], reason: Reason, *, versions: Versions) -> Change:
+    """Let grants count again that ended by themselves, as by a refund that then failed; not those that a user has ended.
+
+    Seats that begin anew continue as they were, in these versions, unless the user was barred meanwhile.
+    """
+    rows = [row for row in seat_rows.lock(pairs, versions) if not row.barred]
+    ended = and_(SeatGrant.is_for(reason.source, reason.source_id), SeatGrant.ended_by.is_(None))
+    _update(rows, and_(SeatGrant.ended_at.is_not(None), ended), {"ended_at": None})
+    return seat_rows.derive(rows, versions=versions, renews=False)
+
+
 def bar(rows: Collection[Locked], *, barred_by: int) -> Change:
     """End all grants of locked rows, and let only administrators give new ones."""
     _set_bar(rows, now())
