@@ -20,6 +20,21 @@ class LedgerAccount(enum.StrEnum):
     DISCOUNTS = "discounts"
 
 
+class RevenueBy(enum.StrEnum):
+    """What the rows of revenue are of, besides a currency each."""
+
+    DAY = "day"
+    COURSE = "course"
+    CURRENCY = "currency"
+
+
+class Mode(enum.StrEnum):
+    """Real money, or that of tests."""
+
+    LIVE = "live"
+    TEST = "test"
+
+
 class LedgerEntry(Model):
     """One side of a movement: debits are positive, credits negative.
 

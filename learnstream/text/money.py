@@ -1,6 +1,7 @@
 """Money: integers in the minor unit of a currency, never floats. The currency decides the decimals (ISO 4217)."""
 
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Literal
 
 ZERO_DECIMALS = frozenset(
@@ -134,9 +135,11 @@ def check(money: Money) -> None:
         raise InvalidMoney("amount", f"Must be a multiple of {step(money.currency)} in this currency.")
 
 
+def in_units(money: Money) -> Decimal:
+    """Return an amount in units of its currency, with all decimals: 49.00, 500, 1.250."""
+    return Decimal(money.amount).scaleb(-decimals(money.currency))
+
+
 def show(money: Money) -> str:
     """Return an amount as text, such as `49.00 EUR`, `500 JPY` or `-1.250 KWD`."""
-    places = decimals(money.currency)
-    whole, rest = divmod(abs(money.amount), 10**places)
-    digits = f"{whole}.{rest:0{places}d}" if places else f"{whole}"
-    return f"{'-' if money.amount < 0 else ''}{digits} {money.currency.upper()}"
+    return f"{in_units(money)} {money.currency.upper()}"

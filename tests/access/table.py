@@ -265,6 +265,8 @@ GET    /lessons/{lesson_id}/analytics.csv                | 401                 |
 GET    /lessons/{lesson_id}/analytics.csv?group_id={group_id} | 401                 | 404                 | 404                 | 200 403 403 404 404 | 200 200 200 200 404
 GET    /admin/analytics                                  | 401                 | 403                 | 403                 | 403                 | 200
 GET    /admin/analytics.csv                              | 401                 | 403                 | 403                 | 403                 | 200
+GET    /admin/revenue                                    | 401                 | 403                 | 403                 | 403                 | 200
+GET    /admin/revenue.csv                                | 401                 | 403                 | 403                 | 403                 | 200
 
 GET    /courses/{course_id}/learners                     | 401                 | 403 403 404 404     | 403 403 404 404     | 200 403 404 404     | 200 200 200 404
 GET    /courses/{course_id}/learners?group_id={group_id} | 401                 | 404                 | 404                 | 200 403 404 404     | 200 200 200 404

@@ -735,6 +735,14 @@ def _announce(owner: Person, path: str, *statuses: str) -> list[str]:
     return [f"/announcements/{each['id']}" for each in written]
 
 
+def revenue(seeder: Seeder) -> list[Case]:
+    works = {"outage_status": (503, 200, 200)}
+    return [
+        Case("figures", get(seeder.admin, "/admin/revenue?by=course"), **works),
+        Case("table", get(seeder.admin, "/admin/revenue.csv"), **works),
+    ]
+
+
 TABLE: dict[str, Row] = {
     "catalogue": catalogue,
     "playback": playback,
@@ -767,6 +775,7 @@ TABLE: dict[str, Row] = {
     "notifications": notifications,
     "reviews": reviews,
     "announcements": announcements,
+    "revenue": revenue,
 }
 
 

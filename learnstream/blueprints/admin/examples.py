@@ -153,3 +153,25 @@ UPLOADED = {"upload": media.UPLOAD, "video": media.WAITING, "lesson": LESSON}
 FETCHED = {"video": media.FETCHED, "lesson": LESSON}
 IMPORTED = {"video": media.IMPORTED, "lesson": LESSON}
 VIDEO_WITH_LESSONS = media.READY | {"lessons": [LESSON]}
+
+REVENUE_ROW = {
+    "day": cast.WATCHED_ON,
+    "course_id": None,
+    "course_title": None,
+    "currency": "eur",
+    "decimals": 2,
+    "gross": 52500,
+    "discounts": 3500,
+    "refunds": 4900,
+    "disputes": 0,
+    "tax": 7041,
+    "net": 37059,
+}
+REVENUE = {
+    "by": "day",
+    "mode": "live",
+    "tz": cast.TIME_ZONE,
+    "from": cast.WATCHED_ON,
+    "to": cast.WATCHED_ON,
+    "rows": [REVENUE_ROW],
+}
