@@ -3,7 +3,8 @@
 import argparse
 
 from devstack.bootstrap import ROOT
-from devstack.local.system import PAGES, LocalSystem
+from devstack.local.system import LocalSystem
+from devstack.school.app import PAGES
 from devstack.terminal.console import say, step
 
 WELCOME = """
@@ -17,6 +18,7 @@ Try next:
   watch a lesson  {watch}  (as a student)
   take a quiz     {quiz}  (as a student)
   do homework     {homework}  (as a student; what came of it is at {grades})
+  buy a course    {catalogue}  (as a student: the page to pay on takes no money; your orders are at {orders})
   review a course {course}  (as a student; the books are at {book})
   search          {search}  (also without signing in)
   what is new     {notifications}

@@ -53,7 +53,9 @@ class State(TypedDict):
     quiz: str
     homework: str
     grades: str
+    catalogue: str
     course: str
+    orders: str
     book: str
     search: str
     notifications: str

@@ -18,8 +18,6 @@ from devstack.processes.programs import Programs, procfile_command, with_venv_pa
 from devstack.services.stack import Stack
 from devstack.terminal.console import say, step
 
-# The pages of the example school, besides the one to watch lessons on.
-PAGES = ("quiz", "homework", "grades", "course", "book", "search", "notifications", "upload")
 DEFAULT_PORT = 8000
 ADMIN = "admin@learnstream.example"
 
@@ -56,7 +54,7 @@ class LocalSystem:
         return f"http://127.0.0.1:{self.watch_port}"
 
     def page_url(self, name: str) -> str:
-        """Return the URL of another one of the example school's pages, see `PAGES`."""
+        """Return the URL of another one of the example school's pages, see `devstack.school.app.PAGES`."""
         return f"{self.watch_url}/{name}"
 
     def start(self) -> None:
@@ -111,6 +109,7 @@ class LocalSystem:
             "ADMIN_PASSWORD": self.secrets.secret("admin password", size=12),
             "PORT": str(self.port),
             "PUBLIC_URL": self.environ.get("PUBLIC_URL") or self.url,
+            "LINK_ORDER": self.environ.get("LINK_ORDER") or f"{self.page_url('orders')}#{{order_id}}",
             "CORS_ORIGINS": ",".join(filter(None, [self.environ.get("CORS_ORIGINS"), self.watch_url])),
             "PYTHONUNBUFFERED": "1",
         }
@@ -176,7 +175,9 @@ class LocalSystem:
             "quiz": self.page_url("quiz"),
             "homework": self.page_url("homework"),
             "grades": self.page_url("grades"),
+            "catalogue": self.page_url("catalogue"),
             "course": self.page_url("course"),
+            "orders": self.page_url("orders"),
             "book": self.page_url("book"),
             "search": self.page_url("search"),
             "notifications": self.page_url("notifications"),

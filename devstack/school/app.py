@@ -9,6 +9,13 @@ PAGE = Path(__file__).parent / "page"
 # The pages follow the instructions for clients: these are the files that docs/ shows or explains, and what the dashboard shares.
 CLIENT_SCRIPTS = Path(__file__).parents[2] / "learnstream" / "static"
 
+SCRIPTS = ("heartbeat.js", "heartbeat-queue.js", "upload.js", "attempt.js", "dom.js", "markdown.js", "money.js")
+# Besides the one to watch lessons on, at `/`.
+PAGES = (
+    *("quiz", "homework", "grades", "catalogue", "course", "orders"),
+    *("book", "search", "notifications", "upload"),
+)
+
 
 def create_app(api: str, storage: str | None = None) -> Flask:
     """Create the application that serves the pages, for the LearnStream at `api` whose files are stored at `storage`."""
@@ -16,11 +23,11 @@ def create_app(api: str, storage: str | None = None) -> Flask:
     policy = content_security_policy(origin_of(api), origin_of(storage or api))
 
     @app.get("/", defaults={"name": "watch"})
-    @app.get("/<any('quiz', 'homework', 'grades', 'course', 'book', 'search', 'notifications', 'upload'):name>")
+    @app.get(f"/<any{PAGES}:name>")
     def page(name: str) -> str:
         return render_template(f"{name}.html")
 
-    @app.get("/<any('heartbeat.js', 'heartbeat-queue.js', 'upload.js', 'attempt.js', 'dom.js', 'markdown.js'):name>")
+    @app.get(f"/<any{SCRIPTS}:name>")
     def client_script(name: str) -> Response:
         return send_from_directory(CLIENT_SCRIPTS, name)
 

@@ -181,6 +181,8 @@ def test_run_serves_until_it_receives_a_signal(served):
     assert f"take a quiz     {served.state['quiz']} " in served.state["printed"]
     assert f"do homework     {served.state['homework']} " in served.state["printed"]
     assert f"{served.state['grades']})" in served.state["printed"]
+    assert f"buy a course    {served.state['catalogue']} " in served.state["printed"]
+    assert f"your orders are at {served.state['orders']})" in served.state["printed"]
     assert f"upload a file   {served.state['upload']} " in served.state["printed"]
     assert set(served.state["services"]) == {"postgres", "mongodb", "redis"}
     assert all(store["pid"] for store in served.state["services"].values())

@@ -1,6 +1,7 @@
-// A course with what is said about it: announcements, the books to read along, and reviews.
+// A course with its price, and what is said about it: announcements, the books to read along, and reviews.
 import { showAnnouncements } from "./announcements.js";
 import { ask, isSignedIn } from "./api.js";
+import { showPriceOf } from "./buy.js";
 import { h } from "./dom.js";
 import { showReadingList } from "./reading-list.js";
 import { showReviews } from "./reviews.js";
@@ -22,6 +23,7 @@ async function open(seat, person) {
   ]);
   find("title").textContent = course.title;
   find("about").textContent = course.summary;
+  showPriceOf(path, course, person, Boolean(mine));
   showReadingList(path, list.entries, mine && new Set(mine.reading.books.filter((each) => each.read_at).map((each) => each.book_id)));
   await Promise.all([mine ? showAnnouncements(path).catch(refuse) : null, showReviews(path, course.rating, person, Boolean(seat))]);
   find("course").hidden = false;
