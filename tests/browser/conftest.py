@@ -100,24 +100,31 @@ def chromium():
         browser.close()
 
 
+def limit_network(page, *, offline=False, upload=-1):
+    """Limit how many bytes per second a page sends, or take its network away."""
+    latency = 300 if SLOWDOWN else 0  # milliseconds
+    limits = {"offline": offline, "latency": latency, "downloadThroughput": -1, "uploadThroughput": upload}
+    page.limits.send("Network.emulateNetworkConditions", limits)
+
+
+def limitable(page):
+    page.limits = page.context.new_cdp_session(page)
+    if SLOWDOWN:
+        slow_down(page)
+
+
 def slow_down(page):
-    session = page.context.new_cdp_session(page)
-    session.send("Emulation.setCPUThrottlingRate", {"rate": SLOWDOWN})
-
-    def set_offline(offline):
-        network = {"offline": offline, "latency": 300, "downloadThroughput": -1, "uploadThroughput": -1}
-        session.send("Network.emulateNetworkConditions", network)
-
-    set_offline(False)
-    page.context.set_offline = set_offline  # playwright's own would be overruled
+    page.limits.send("Emulation.setCPUThrottlingRate", {"rate": SLOWDOWN})
+    limit_network(page)
+    # Of several sessions that limit a page's network, the first one counts.
+    page.context.set_offline = lambda offline: limit_network(page, offline=offline)
 
 
 @pytest.fixture
 def page(chromium):
     """A separate tab that records the requests and errors of its page."""
     context = chromium.new_context(viewport={"width": 1280, "height": 1400})
-    if SLOWDOWN:
-        context.on("page", slow_down)
+    context.on("page", limitable)
     page = context.new_page()
     page.complaints = []
     page.hosts = set()

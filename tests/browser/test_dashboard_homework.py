@@ -395,6 +395,7 @@ def test_the_views_of_homework_are_accessible(
     heading(page, "Homework: The moon").to_be_focused()
     check("homework")
     page.get_by_role("button", name="Release 1 grade").click()
+    expect(page.get_by_role("heading", name="Release 1 grade?")).to_be_visible()
     check("release")
 
 

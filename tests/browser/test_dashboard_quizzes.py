@@ -260,6 +260,7 @@ def test_skipped_answers_come_last(page, sign_in, require_no_errors, owner, cour
 def test_what_was_typed_survives_a_lost_connection_and_another_view(page, sign_in, owner, course, attempts):
     sign_in(owner, f"/dashboard#/marking/{course.id}")
     page.get_by_role("button", name="Mark the oldest answers").click()
+    expect(title_of_answer(page, "Ben, attempt 1")).to_be_focused()
     page.context.set_offline(True)
     mark(page, "2", "Well seen.")
     expect(alert(page)).to_contain_text("The server cannot be reached.")

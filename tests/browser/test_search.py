@@ -122,7 +122,8 @@ def test_late_answers_of_earlier_letters_are_ignored(page, search):
         page.keyboard.type("m")
     page.keyboard.type("oonr")
     expect(options(page)).to_have_text(["Moonrise"])
-    release[0].continue_()
+    with page.expect_response("**/search/suggest?q=m"):
+        release[0].continue_()
 
     expect(options(page)).to_have_text(["Moonrise"])
 

@@ -31,7 +31,8 @@ def test_the_page_is_accessible_and_fits_the_screen(page, link, screenshots, siz
     page.set_viewport_size(SIZES[size])
     page.emulate_media(color_scheme=scheme)
     page.goto(link)
-    for step in ("asks", "done"):
+    for step, state in (("asks", page.get_by_role("button", name="Unsubscribe")), ("done", page.get_by_role("status"))):
+        expect(state).to_be_visible()
         assert violations(page) == []
         assert page.evaluate("document.documentElement.scrollWidth") <= SIZES[size]["width"]
         page.screenshot(path=screenshots / f"unsubscribe-{step}-{size}-{scheme}.png")

@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 from devstack.school.app import create_app
 from learnstream.documents import LessonKind
 from learnstream.models import Role
-from tests.browser.conftest import files_processed, sign_in, tab_to, violations, wait_for
+from tests.browser.conftest import files_processed, limit_network, sign_in, tab_to, violations, wait_for
 from tests.factories import make_course, make_person, make_seat
 from tests.files import make_document_with_bytes, show_document
 from tests.pdf import make_pdf
@@ -17,9 +17,18 @@ from tests.server import Server
 PAGES = 20
 PDF = {"name": "Moon map.pdf", "mimeType": "application/pdf", "buffer": make_pdf(PAGES, filler=2_000_000)}
 PHOTO = {"name": "me.jpg", "mimeType": "image/jpeg"}
-SPEED = 2_000_000  # bytes per second
+SPEED = 2_000_000  # bytes per second: so slow that progress is seen
 MAX_SIZE = 50_000_000
 SMALL, LARGE = 390, 1280
+# Records the shown progress, and at which of it a lesson could still be chosen.
+RECORD_PROGRESS = """() => {
+  const bar = document.querySelector("#document-form progress");
+  [window.seen, window.open] = [[], []];
+  new MutationObserver(() => {
+    seen.push(bar.value);
+    if (!document.getElementById("lesson-choice").matches(":disabled")) open.push(bar.value);
+  }).observe(bar, { attributes: true });
+}"""
 # Reads a piece of a file as a page of another origin: it sees only the headers that CORS lets it see.
 READ = """async ([url, range]) => {
   const answer = await fetch(url, { headers: { Range: range } });
@@ -107,28 +116,18 @@ def wait_for_reader(page):
     wait_for(is_loaded)
 
 
-def slow_down(page):
-    """Let the page send no faster than `SPEED`, so that its progress is seen."""
-    session = page.context.new_cdp_session(page)
-    limits = {"offline": False, "latency": 0, "downloadThroughput": -1, "uploadThroughput": SPEED}
-    session.send("Network.emulateNetworkConditions", limits)
-
-
 @pytest.mark.parametrize("storage", ["gridfs", "s3"], indirect=True)
 def test_a_teacher_uploads_a_document_and_reads_it_in_its_lesson(teacher, storage, school, api, screenshots):
-    slow_down(teacher)
-    bar = "document.querySelector('#document-form progress')"
-    teacher.evaluate(
-        f"() => {{ seen = []; new MutationObserver(() => seen.push({bar}.value)).observe({bar}, {{ attributes: true }}) }}"
-    )
+    limit_network(teacher, upload=SPEED)
+    teacher.evaluate(RECORD_PROGRESS)
     upload_to_new_lesson(teacher, PDF)
 
     wait_for(lambda: teacher.evaluate("seen.at(-1) > 0.3"))
-    expect(teacher.get_by_role("combobox", name="Lesson")).to_be_disabled()
     teacher.locator("#document-part").screenshot(path=screenshots / "upload-sending.png")
     expect(state(teacher)).to_have_text(f"Ready: Moon map.pdf, {PAGES} pages, 2.0 MB")
     seen = teacher.evaluate("seen")
     assert seen == sorted(seen)
+    assert teacher.evaluate("open") == []
     assert len({value for value in seen if 0 < value < 1}) >= 3
     assert seen[-1] == 1
     expect(teacher.get_by_role("heading", name="The map")).to_be_focused()

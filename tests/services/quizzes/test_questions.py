@@ -35,7 +35,7 @@ def test_versions_are_read_once(version_ids, fresh_process):
     fresh_process()
     assert questions.versions(version_ids) == found
     fresh_process()
-    redis.client.flushall()
+    redis.client.flushdb()
     with pytest.raises(NoSuchQuestionVersion):
         questions.versions(version_ids)
 

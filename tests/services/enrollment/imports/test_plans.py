@@ -1,5 +1,5 @@
 from dataclasses import replace
-from time import monotonic
+from time import process_time
 
 import pytest
 
@@ -207,9 +207,9 @@ def test_an_unproven_account_joins_no_group_and_stays_where_it_is():
 def test_many_rows_in_many_groups_are_planned_at_once():
     groups = [Group(f"c{number}", f"Class {number}") for number in range(2_000)]
     rows = [Entry(Person(row, "Eva", f"e{row}@example.com", group=f"C{row % 3_000}")) for row in range(2, 6_000)]
-    began = monotonic()
+    began = process_time()
 
     made = plan(rows, present_of([], groups))
 
-    assert monotonic() - began < 5  # more than 10 s when each row was compared with each group
+    assert process_time() - began < 5  # more than 10 s when each row was compared with each group
     assert made.counts()["created"] == 3_998
