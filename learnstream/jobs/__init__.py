@@ -24,6 +24,7 @@ from learnstream.jobs import (
     mails,
     notices,
     outbox,
+    payments,
     questions,
     reviews,
     rollup,
@@ -34,6 +35,7 @@ from learnstream.jobs import (
 )
 from learnstream.services.analytics import pending_events
 from learnstream.services.announcements import due_work, scheduling
+from learnstream.services.commerce import event_queue, reconciliation
 from learnstream.services.enrollment import ending_seats
 from learnstream.services.foundation.followers import registered
 from learnstream.services.foundation.outbox import topics
@@ -59,6 +61,7 @@ __all__ = [
     "mails",
     "notices",
     "outbox",
+    "payments",
     "questions",
     "reviews",
     "rollup",
@@ -76,7 +79,7 @@ celery.conf.task_queues = [
     Queue(celery.conf.task_default_queue),
     *(Queue(follower.queue) for follower in registered.values()),
     *(Queue(topic.queue) for topic in topics.values()),
-    *(Queue(each.queue) for each in (outgoing, *file_queue.LANES, file_queue.removal)),
+    *(Queue(each.queue) for each in (outgoing, *file_queue.LANES, file_queue.removal, *event_queue.LANES)),
 ]
 
 
@@ -103,6 +106,8 @@ celery.conf.beat_schedule = {
     "catch up search": {"task": search.CATCH_UP_TASK, "schedule": 5.0, "options": {"expires": 5}},
     "compare search": {"task": search.COMPARE_TASK, "schedule": 3600.0, "options": {"expires": 3600}},
     "mail notices": {"task": mail_task.TASK, "schedule": 10.0, "options": {"expires": 10}},
+    **{f"handle payment events ({lane.name})": _own(lane) for lane in event_queue.LANES},
+    "reconcile payments": {"task": reconciliation.TASK, "schedule": 600.0, "options": {"expires": 600}},
     "move grades": {"task": moving.TASK, "schedule": 10.0, "options": {"expires": 10}},
     "move pending events": {"task": pending_events.TASK, "schedule": 10.0, "options": {"expires": 10}},
     "publish announcements": {"task": scheduling.TASK, "schedule": 10.0, "options": {"expires": 10}},

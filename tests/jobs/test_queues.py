@@ -5,6 +5,7 @@ from pathlib import Path
 
 from config import load
 from learnstream.extensions import celery
+from learnstream.services.commerce import event_queue
 from learnstream.services.foundation.followers import registered
 from learnstream.services.foundation.outbox import topics
 from learnstream.services.media.file_queue import LANES, removal
@@ -35,11 +36,13 @@ def test_web_and_worker_fit_into_the_smallest_database(settings):
     assert web + number(r"DB_POOL_SIZE=(\d+)") <= MAX_CONNECTIONS
 
 
-def test_every_follower_every_topic_mail_and_files_have_queues_of_their_own():
+def test_every_follower_every_topic_mail_files_and_payments_have_queues_of_their_own():
     queues = [queue.name for queue in celery.conf.task_queues]
 
-    assert len(set(queues)) == len(queues) == 3 + len(LANES) + len(registered) + len(topics)
-    assert {each.queue for each in (*registered.values(), *topics.values(), outgoing, *LANES, removal)} < set(queues)
+    assert len(set(queues)) == len(queues) == 3 + len(LANES) + len(event_queue.LANES) + len(registered) + len(topics)
+    assert {
+        each.queue for each in (*registered.values(), *topics.values(), outgoing, *LANES, removal, *event_queue.LANES)
+    } < set(queues)
 
 
 def test_names_of_followers_fit_into_their_column():

@@ -13,6 +13,7 @@ from learnstream.clock import now
 from learnstream.documents import Attempt, Course, Notification, Review, Video, WebhookEvent
 from learnstream.documents.notification import NoticeKind, NoticeMail
 from learnstream.extensions import celery
+from learnstream.integrations.payments import ReceivedEvent, current_payments
 from learnstream.models import Enrollment, Session, User
 from learnstream.models.digest_schedule import DigestSchedule
 from learnstream.models.mail import MailTemplate
@@ -21,6 +22,7 @@ from learnstream.policies.views import Caller
 from learnstream.services.announcements import announcements, writing
 from learnstream.services.assessment import starting, submitting
 from learnstream.services.authoring import publishing
+from learnstream.services.commerce import event_work
 from learnstream.services.delivery import visibility
 from learnstream.services.media import uploads, videos, webhooks
 from learnstream.services.messaging import mails
@@ -30,6 +32,7 @@ from tests.files import make_file
 from tests.homework import make_assignment_lesson
 from tests.learning import open_text
 from tests.notices import tell_of
+from tests.orders import open_page, store_order
 from tests.reviews import review
 from tests.submissions import store_submission
 
@@ -38,7 +41,7 @@ LONG_AGO = timedelta(days=60)
 
 
 @pytest.fixture
-def due_work(app, mux, post, owner, course, learner):
+def due_work(app, mux, stripe, post, owner, course, learner):
     """Create due work for every job."""
     open_text(learner, course, course.text)
     publishing.publish(course_id=course.id, published_by=owner.id)
@@ -67,11 +70,22 @@ def due_work(app, mux, post, owner, course, learner):
         {"_id": ObjectId(review(learner, course))}, {"$set": {"stars": 3, "uncounted": True}}
     )
     writing.create(announcements.of_course(course.id), by=owner.id, title="Then", text="Now", publish_at=now())
+    order_course(stripe, course)
     make_file(owner, state="processing", due_at=now())
     make_file(owner, review_at=now())
     Video.collection().update_many({"upload_id": abandoned.upload.id}, {"$set": {"review_at": now() - LONG_AGO}})
     WebhookEvent.collection().update_many({}, {"$set": {"next_try_at": now() - LONG_AGO}})
     Course.collection().update_many({}, {"$set": {"updated_at": now() - LONG_AGO}})
+
+
+def order_course(stripe, course):
+    """Have two people order a course: one has paid, of which an event is stored, and one has left the page."""
+    paid, left = (store_order(make_person(), course) for _ in range(2))
+    stripe.pay(open_page(paid))
+    current_payments().expire_checkout(open_page(left))
+    event = next(each for each in stripe.take_events() if each.type == "checkout.session.completed")
+    event_work.receive(ReceivedEvent(event.id, event.type, now(), False, event.body))
+    db.session.commit()
 
 
 def tell_by_mail(person):

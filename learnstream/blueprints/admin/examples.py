@@ -122,6 +122,18 @@ STATUS = {
     "followers": [FOLLOWER],
     "figures": {"as_of": "2026-03-01T11:59:20+00:00", "seconds": 40.0},
     "beat": {"last_at": "2026-03-01T11:59:45+00:00", "seconds": 15.0},
+    "payments": {
+        "configured": True,
+        "events": LAG,
+        "orders": {"pending": 3, "hanging": 1, "first_hanging": [{"id": 31, "created_at": cast.PUBLISHED_AT}]},
+        "reconciliation": {
+            "finished_at": "2026-03-01T11:52:07+00:00",
+            "seconds": 473.0,
+            "step": None,
+            "corrected": 2,
+            "last_error": None,
+        },
+    },
     "mail": {
         "configured": True,
         "queued": 0,

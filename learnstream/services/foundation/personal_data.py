@@ -382,6 +382,13 @@ POSTGRESQL: dict[str, Stored] = {
         none="id topic created_at next_try_at tries done_at parked_at",
         personal="payload last_error",
     ),
+    "payment_reconciliation": Stored(
+        "PostgreSQL",
+        "how far the comparison of orders with the payment service has come",
+        FOREVER,
+        none="id lease_until started_at step since cursor covered_at finished_at corrected",
+        personal="last_error",
+    ),
     "followers": Stored(
         "PostgreSQL",
         "the position of each follower of the feed of events",

@@ -24,10 +24,10 @@ export async function showFigures({ kind, id, part }, isCurrent) {
   if (isCurrent()) present({ ...figures, ...status, quiz, group }, kind);
 }
 
-/** Get the state of mails and files; null if that fails, since figures are shown without it. */
+/** Get the state of payments, mails and files; null if that fails, since figures are shown without it. */
 const readStatus = () =>
   get("/admin/status").then(
-    ({ mail, files }) => ({ mail, files }),
+    ({ payments, mail, files }) => ({ payments, mail, files }),
     () => null,
   );
 

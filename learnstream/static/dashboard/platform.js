@@ -1,4 +1,4 @@
-// The figures of the platform, and the state of its mails and files.
+// The figures of the platform, and the state of its payments, mails and files.
 
 import { h } from "../dom.js";
 import { address } from "./address.js";
@@ -22,6 +22,7 @@ export function platformView(figures, csv) {
     ),
     failedVideos(figures.failed_videos),
     moderationCard(),
+    paymentsCard(figures.payments),
     mailCard(figures.mail),
     filesCard(figures.files),
   ];
@@ -49,6 +50,20 @@ function failedVideos(found) {
 function moderationCard() {
   const link = h("a", { href: address("moderation", "reported") }, "Reported and hidden reviews");
   return h("section", { class: "card" }, h("h2", {}, "Reviews"), h("ul", { class: "ways" }, h("li", {}, link, h("small", {}, "What readers complain of, to hide or to let stand."))));
+}
+
+function paymentsCard(payments) {
+  if (!payments?.configured) return null;
+  const { events, orders, reconciliation } = payments;
+  const { finished_at: finished, corrected, last_error: error } = reconciliation;
+  const { pending, parked, seconds } = events;
+  const waiting = pending ? `the oldest event for ${span(seconds)}` : null;
+  const shown = tiles([
+    ["Open orders", count(orders.pending), orders.hanging ? `${count(orders.hanging)} hang, listed at /admin/status` : null],
+    ["Events waiting", count(pending), parked ? `${count(parked)} were given up, listed at /admin/payment-events` : waiting],
+    ["Last reconciled", finished ? instant(finished) : "–", error ? "the last run failed, see /admin/status" : `${count(corrected)} mended`],
+  ]);
+  return h("section", { class: "card" }, h("h2", {}, "Payments"), shown);
 }
 
 function mailCard(mail) {

@@ -35,6 +35,18 @@ def test_an_idle_platform_has_nothing_pending(client, admin):
         "followers": [],
         "figures": {"as_of": None, "seconds": None},
         "beat": {"last_at": None, "seconds": None},
+        "payments": {
+            "configured": True,
+            "events": lag,
+            "orders": {"pending": 0, "hanging": 0, "first_hanging": []},
+            "reconciliation": {
+                "finished_at": None,
+                "seconds": None,
+                "step": None,
+                "corrected": 0,
+                "last_error": None,
+            },
+        },
         "mail": {
             "configured": False,
             "queued": 0,
