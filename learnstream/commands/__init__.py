@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from learnstream.commands import files, notices, pages, people, release, reviews, search, upkeep
+from learnstream.commands import files, money, notices, pages, people, release, reviews, search, upkeep
 
 
 def init_app(app: Flask) -> None:
@@ -18,6 +18,7 @@ def init_app(app: Flask) -> None:
         upkeep.encrypt_second_factors,
         files.check_files,
         files.move_files,
+        money.check_ledger,
         people.import_people,
         people.export_people,
         search.rebuild_search,

@@ -1,10 +1,13 @@
 """Delete expired data."""
 
+from flask import current_app
+
 from learnstream.extensions import celery
 from learnstream.services.accounts import addresses, invitations, sessions
 from learnstream.services.announcements import cleanup as announcements
 from learnstream.services.authoring import reading
 from learnstream.services.books import removal
+from learnstream.services.commerce import retention
 from learnstream.services.foundation import events, idempotency, outbox
 from learnstream.services.messaging import mails
 from learnstream.services.reviews import removal as reviews
@@ -18,8 +21,8 @@ TASK = "learnstream.forget_expired"
 def delete_expired() -> None:
     """Delete what has ended, expired or been processed a while ago.
 
-    Sessions, changes of addresses, invitations, keys, messages, events, mails, announcements of deleted groups, and books
-    with their reviews.
+    Sessions, changes of addresses, invitations, keys, messages, events, mails, announcements of deleted groups, books
+    with their reviews, and old records of payments.
     """
     sessions.delete_ended()
     addresses.delete_old()
@@ -28,6 +31,8 @@ def delete_expired() -> None:
     outbox.delete_done()
     events.delete_old()
     mails.delete_old()
+    db.session.commit()
+    retention.delete_old(current_app.config["PAYMENT_RECORDS_YEARS"])
     db.session.commit()
     announcements.delete_of_deleted_groups()
     db.session.rollback()

@@ -31,11 +31,13 @@ def record_payment(order: Order, payment: Payment) -> bool:
     cause = f"payment:{payment.vendor_id}"
     if cause in _movements(order.id):
         return False
+    # A payment in another currency than it should be in is refunded.
+    discount = order.discount if payment.currency == order.currency else 0
     movement = {
         LedgerAccount.VENDOR_BALANCE: payment.amount,
-        LedgerAccount.DISCOUNTS: order.discount,
+        LedgerAccount.DISCOUNTS: discount,
         LedgerAccount.TAX: -payment.tax,
-        LedgerAccount.SALES: payment.tax - payment.amount - order.discount,
+        LedgerAccount.SALES: payment.tax - payment.amount - discount,
     }
     _add(order.id, cause, payment.currency, movement, payment.paid_at)
     return True

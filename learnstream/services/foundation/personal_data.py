@@ -289,7 +289,7 @@ POSTGRESQL: dict[str, Stored] = {
     "orders": Stored(
         "PostgreSQL",
         "orders of courses: what an invoice must name, and when terms were accepted",
-        RECORDS,
+        f"{RECORDS}, and while the seat goes on; 180 days if it was never paid",
         personal=(
             "id user_id course_id course_title course_version price_id coupon_id subtotal discount tax total currency state "
             "attempt checkout_id checkout_url checkout_expires_at checkout_completed_at accepted_terms_at livemode paid_at "
@@ -350,7 +350,7 @@ POSTGRESQL: dict[str, Stored] = {
     "payment_events": Stored(
         "PostgreSQL",
         "webhook events of the payment service, as they were signed",
-        RECORDS,
+        "90 days after receipt; until an administrator has them applied or skipped, if they could not be",
         none="id event_id type livemode vendor_created_at received_at state tries next_try_at done_at",
         personal="body last_error order_id",
     ),
