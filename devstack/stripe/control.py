@@ -2,13 +2,13 @@
 
 from devstack.emulation.control import VendorControl
 from devstack.emulation.store import Record
-from devstack.stripe import books, coupons, disputes, idempotency, payments, refunds, sessions
+from devstack.stripe import books, coupons, disputes, idempotency, invoices, payments, refunds, sessions
 from devstack.stripe.context import Context
 from devstack.stripe.payments import Method
 
 KINDS = (
     *(sessions.SESSION, payments.INTENT, payments.CHARGE, refunds.REFUND, disputes.DISPUTE),
-    *(coupons.COUPON_KIND, coupons.CODE_KIND, idempotency.KEY),
+    *(coupons.COUPON_KIND, coupons.CODE_KIND, invoices.INVOICE, idempotency.KEY),
 )
 BUYER = {"name": "A Buyer", "email": "buyer@example.com"}
 
