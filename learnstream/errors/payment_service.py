@@ -1,6 +1,6 @@
 """Errors of calls to the payment service, and of its webhooks."""
 
-from learnstream.errors import AppError, BadRequest, Unavailable
+from learnstream.errors import AppError, BadRequest, Conflict, NotFound, Unavailable
 from learnstream.errors.family import Retry
 
 
@@ -95,3 +95,11 @@ class OtherMode(BadRequest):
     code = "payment_mode_mismatch"
     detail = "The event is of the other mode: this server's key and the event must both be live, or both test."
     retry = Retry.NEVER
+
+
+class NoSuchPaymentEvent(NotFound):
+    detail = "The payment service's webhook event does not exist."
+
+
+class PaymentEventNotParked(Conflict):
+    code, detail = "not_parked", "Only an event that was given up can be skipped."

@@ -1,6 +1,8 @@
 """Webhook events of the payment service."""
 
 import enum
+import json
+from typing import Any
 
 from sqlalchemy import BigInteger, Index, Integer, LargeBinary, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
@@ -47,3 +49,9 @@ class ReceivedPaymentEvent(Model):
     last_error: Mapped[str | None] = mapped_column(Text)
     order_id: Mapped[int | None] = mapped_column(BigInteger)
     done_at: Mapped[MaybeInstant]
+
+    @property
+    def payload(self) -> dict[str, Any]:
+        """The event as the vendor wrote it."""
+        payload: dict[str, Any] = json.loads(self.body)
+        return payload

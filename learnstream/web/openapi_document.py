@@ -24,6 +24,7 @@ PARAMETERS = {
     "page": "The page's number, starting at 1.",
     "page_size": "The number of entries per page.",
     "parked_id": "The parked event's id.",
+    "payment_event_id": "The webhook event's id, assigned by the payment service.",
     "photo_id": "The id of the photo's file.",
     "photo_size": "`small`, `medium` or `large`.",
     "target_id": "The lesson's or module's id.",

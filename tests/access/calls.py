@@ -106,9 +106,12 @@ def operations(document: dict[str, Any]) -> dict[str, Operation]:
 
 
 def request(
-    operation: Operation, row: Row, dataset: Dataset, caller: str, object_name: str, sign: Callable
+    operation: Operation, row: Row, dataset: Dataset, caller: str, object_name: str, signers: dict[str, Callable]
 ) -> dict[str, Any]:
-    """Return the arguments for the test client with which a caller requests an operation on an object."""
+    """Return the arguments for the test client with which a caller requests an operation on an object.
+
+    signers: by the name of the header that they make for a webhook's body.
+    """
     method, path = operation.name.split()
     names = dataset.names(caller, object_name)
     names |= {name: names[alias] for name, alias in ALIASES.get(operation.name, {}).items()}
@@ -120,8 +123,8 @@ def request(
         arguments["headers"]["Authorization"] = f"Bearer {token}"
     if body := operation.definition.get("requestBody"):
         arguments |= _body(body["content"], names)
-    if any(each["name"] == "Mux-Signature" for each in operation.parameters):
-        arguments["headers"] |= sign(arguments["data"])
+    for name in signers.keys() & operation.parameter_names("header"):
+        arguments["headers"] |= signers[name](arguments["data"])
     return arguments
 
 

@@ -83,14 +83,18 @@ def require_commits(application, operations_by_name):
 
 
 @pytest.fixture(scope="module")
-def prepare(application, dataset, operations_by_name, mux_emulator):
+def signers(mux_emulator, stripe_emulator):
+    """What signs the vendors' webhooks, by the header's name."""
+    return {"Mux-Signature": mux_emulator.sign, "Stripe-Signature": stripe_emulator.sign}
+
+
+@pytest.fixture(scope="module")
+def prepare(application, dataset, operations_by_name, signers):
     """Return the request of a caller for the operation of a row, on an object."""
 
     def prepare(row, caller, object_name):
         with application.app_context():
-            return calls.request(
-                operations_by_name[row.operation], row, dataset, caller, object_name, mux_emulator.sign
-            )
+            return calls.request(operations_by_name[row.operation], row, dataset, caller, object_name, signers)
 
     return prepare
 

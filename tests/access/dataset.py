@@ -31,6 +31,7 @@ from learnstream.models.extension import Extension
 from learnstream.models.grade_import import GradeImport
 from learnstream.models.group import Group, GroupCourse, GroupMember, GroupProgram, GroupStaff
 from learnstream.models.mail import Mail, MailState, MailTemplate
+from learnstream.models.payment_event import PaymentEventState, ReceivedPaymentEvent
 from learnstream.models.people_import import ImportState, PeopleImport
 from learnstream.models.program import ProgramCourse, ProgramMember
 from learnstream.models.question_import import QuestionImport
@@ -245,7 +246,7 @@ def _create_asset() -> str:
 
 
 def _create_background_work() -> Names:
-    """Create a follower that parked one event and fails at the next, a parked command, and a failed mail."""
+    """Create a follower that parked one event and fails at the next, a parked command and event, and a failed mail."""
     follower = Follower(name="released-videos", position=1041, last_error="KeyError: 'version'")
     data = {"enrollment_id": 1, "user_id": 1, "course_id": MISSING_DOCUMENT_ID, "version": 1, "source": "self"}
     facts = {"type": EventType.ENROLLMENT_WITHDRAWN.value, "data": data, "occurred_at": now(), "published_at": now()}
@@ -254,9 +255,11 @@ def _create_background_work() -> Names:
     parked = ParkedEvent(follower=follower.name, position=1041, tries=8, last_error="KeyError: 'version'")
     command = OutboxMessage(topic="video.released", payload={}, tries=8, parked_at=now())
     mail = Mail(template=MailTemplate.VERIFY_EMAIL, address="lea@school.test", cause="x", state=MailState.FAILED)
-    db.session.add_all([parked, command, mail])
+    about = {"type": "charge.refunded", "livemode": False, "vendor_created_at": now(), "body": b"{}"}
+    payment_event = ReceivedPaymentEvent(event_id="evt_own", state=PaymentEventState.PARKED, tries=40, **about)
+    db.session.add_all([parked, command, mail, payment_event])
     db.session.commit()
-    ids = {"parked_id": parked.id, "command_id": command.id, "mail_id": mail.id}
+    ids = {"parked_id": parked.id, "command_id": command.id, "mail_id": mail.id, "payment_event_id": "evt_own"}
     return {"follower_name": follower.name, **ids}
 
 

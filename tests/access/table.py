@@ -51,6 +51,7 @@ OBJECTS = {
     "review_id": ("own", "foreign", "missing"),
     "announcement_id": ("own", "foreign", "missing"),
     "coupon_id": ("own", "missing"),
+    "payment_event_id": ("own", "missing"),
 }
 # Parameters that choose a representation of an object.
 CHOICES = {"photo_size"}
@@ -402,6 +403,10 @@ GET    /admin/status                                     | 401                 |
 GET    /admin/webhook-events                             | 401                 | 403                 | 403                 | 403                 | 200
 GET    /admin/webhook-events/{event_id}                  | 401                 | 403                 | 403                 | 403                 | 200 404
 POST   /admin/webhook-events/{event_id}/replay           | 401                 | 403                 | 403                 | 403                 | 200 404
+GET    /admin/payment-events                             | 401                 | 403                 | 403                 | 403                 | 200
+GET    /admin/payment-events/{payment_event_id}          | 401                 | 403                 | 403                 | 403                 | 200 404
+POST   /admin/payment-events/{payment_event_id}/replay   | 401                 | 403                 | 403                 | 403                 | 202 404
+POST   /admin/payment-events/{payment_event_id}/skip     | 401                 | 403                 | 403                 | 403                 | 200 404
 GET    /admin/followers                                  | 401                 | 403                 | 403                 | 403                 | 200
 POST   /admin/followers/{follower_name}/replay           | 401                 | 403                 | 403                 | 403                 | 200 404
 POST   /admin/followers/{follower_name}/park             | 401                 | 403                 | 403                 | 403                 | 200 404
@@ -425,6 +430,7 @@ POST   /admin/mails/{mail_id}/retry                      | 401                 |
 GET    /events                                           | 401                 | 403                 | 403                 | 403                 | 200
 
 POST   /webhooks/mux                                     | 200                 | 200                 | 200                 | 200                 | 200
+POST   /webhooks/stripe                                  | 200                 | 200                 | 200                 | 200                 | 200
 """
 
 

@@ -96,7 +96,7 @@ def snapshot(application, stage):
 
 
 @pytest.fixture
-def send_everything(application, stage, dataset, operations_by_name, snapshot, mux_emulator):
+def send_everything(application, stage, dataset, operations_by_name, snapshot, signers):
     """Send all operations as the learner; return the responses by request. What they change is undone each time."""
     world, _ = stage
 
@@ -115,7 +115,7 @@ def send_everything(application, stage, dataset, operations_by_name, snapshot, m
                     continue
                 with application.app_context():
                     operation = operations_by_name[row.operation]
-                    arguments = calls.request(operation, row, known, "learner", "own", mux_emulator.sign)
+                    arguments = calls.request(operation, row, known, "learner", "own", signers)
                 responses[f"{row} ({attempt_id})"] = send(arguments)
         return responses | {name: send(arguments) for name, arguments in _mistakes(world)}
 

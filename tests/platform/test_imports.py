@@ -12,7 +12,7 @@ from devstack.s3.settings import environment
 ROOT = Path(__file__).parents[2]
 # Migrations and their command line, the documentation page's packages, Celery's worker, what renders and sends mails, what
 # sets up second factors, what decodes pictures, the S3 client, what reads and writes spreadsheets,
-# Mux's SDK and its HTTP client.
+# the SDKs of Mux and Stripe and their HTTP clients.
 FOREIGN = {
     "alembic",
     "mako",
@@ -32,6 +32,8 @@ FOREIGN = {
     "python_calamine",
     "PIL",
     "mux_python",
+    "stripe",
+    "requests",
     "urllib3",
 }
 

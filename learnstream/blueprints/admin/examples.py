@@ -49,6 +49,24 @@ REPLAYED_EVENT = WHOLE_EVENT | {
     "last_error": None,
     "applied_at": "2026-03-01T15:20:00+00:00",
 }
+PAYMENT_EVENT = {
+    "id": cast.PAYMENT_EVENT_ID,
+    "type": "checkout.session.completed",
+    "livemode": True,
+    "order_id": None,
+    "state": "parked",
+    "tries": 40,
+    "last_error": "Unreachable: 503",
+    "next_try_at": "2026-04-12T16:13:36+00:00",
+    "occurred_at": "2026-04-11T16:10:36+00:00",
+    "received_at": "2026-04-11T16:10:37+00:00",
+    "done_at": None,
+}
+WHOLE_PAYMENT_EVENT = PAYMENT_EVENT | {
+    "payload": {"id": cast.PAYMENT_EVENT_ID, "object": "event", "data": {"object": {"id": cast.CHECKOUT_ID}}}
+}
+REPLAYED_PAYMENT_EVENT = PAYMENT_EVENT | {"state": "pending", "tries": 0, "next_try_at": RETRIED_AT}
+SKIPPED_PAYMENT_EVENT = PAYMENT_EVENT | {"state": "skipped", "done_at": RETRIED_AT}
 FOLLOWER = {
     "name": "released-videos",
     "state": "idle",

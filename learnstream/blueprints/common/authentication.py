@@ -64,6 +64,7 @@ PUBLIC_ENDPOINTS = frozenset(
         "docs.library",
         "docs.page",
         "file_upload.upload_file",
+        "payment_webhook.receive_stripe_webhook",
         "photo.read_photo",
         "program.list_programs",
         "program.read_program",

@@ -61,7 +61,7 @@ def test_a_refusal_names_the_field(payments, checkout_request):
 
 
 @pytest.mark.parametrize(
-    "name", ["Größe – 50 €", "岩石", "🪨" * 300, "a & b = [c]%", "x\0y", "\ud800 rocks", "<b>", "  x  "]
+    "name", ["Größe: 50 €", "岩石", "🪨" * 300, "a & b = [c]%", "x\0y", "\ud800 rocks", "<b>", "  x  "]
 )
 def test_any_name_can_be_sold(payments, checkout_request, name):
     assert payments.open_checkout(checkout_request(name=name, description=name)).url

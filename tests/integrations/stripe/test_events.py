@@ -167,7 +167,8 @@ def test_our_numbers_are_read_from_metadata():
 
 
 @pytest.mark.parametrize(
-    "value", ["", "0", "-7", "07", "7.0", " 7", "7\n", "٧", "７", "1_0", "9" * 19, 7, True, None, ["7"], "\ud800"]
+    "value",
+    ["", "0", "-7", "07", "7.0", " 7", "7\n", "\u0667", "\uff17", "1_0", "9" * 19, 7, True, None, ["7"], "\ud800"],
 )
 def test_what_others_write_into_metadata_is_not_ours(value):
     assert about(metadata={"order_id": value}).order_id is None

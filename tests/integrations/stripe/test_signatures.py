@@ -81,7 +81,7 @@ def test_without_secrets_nothing_is_valid():
         *(
             f"t=1e9,v1={RIGHT}",
             f"t={STAMP}.0,v1={RIGHT}",
-            f"t=１７９５００００００,v1={RIGHT}",
+            f"t=\uff11\uff17\uff19\uff15\uff10\uff10\uff10\uff10\uff10\uff10,v1={RIGHT}",
             f"T={STAMP},v1={RIGHT}",
         ),
         *(f"t={STAMP},v1={RIGHT.upper()}", f"t={STAMP},v1={RIGHT[:-1]}", f"t={STAMP},v1={RIGHT}0", f"t={STAMP},v1="),
