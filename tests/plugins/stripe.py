@@ -1,8 +1,11 @@
 """The local Stripe emulator, which the real SDK talks to over HTTP."""
 
 import pytest
+from flask import has_app_context
 
 from devstack.stripe import Emulator
+from learnstream.integrations.stripe.adapter import StripePayments
+from learnstream.stores.sql import db
 
 
 @pytest.fixture(scope="session")
@@ -18,6 +21,22 @@ def stripe(app, stripe_emulator):
     yield stripe_emulator
     stripe_emulator.post_to(None)
     stripe_emulator.reset()
+
+
+@pytest.fixture(autouse=True)
+def no_payment_call_inside_a_transaction(monkeypatch):
+    """Fail a test in which Stripe was called while a SQL transaction was open: a slow vendor would hold its locks."""
+    calls = []
+    call = StripePayments._call
+
+    def checked_call(self, choose, *arguments, posts):
+        if has_app_context() and db.session().in_transaction():
+            calls.append(arguments)
+        return call(self, choose, *arguments, posts=posts)
+
+    monkeypatch.setattr(StripePayments, "_call", checked_call)
+    yield
+    assert calls == [], "called inside an open SQL transaction"
 
 
 @pytest.fixture
