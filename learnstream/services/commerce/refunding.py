@@ -56,12 +56,13 @@ def carry_out(refund_id: int) -> Refund:
     """
     service = current_payments()
     refund = db.session.get_one(Refund, refund_id, populate_existing=True)
-    payment = db.session.get_one(Payment, refund.payment_id)
-    db.session.rollback()
     if refund.state is not RefundState.REQUESTED:
         return refund
+    request, may_be_known = _request(refund), now() - refund.created_at > KEY_TRUSTED
+    # Ends the transaction. Reading an object again would begin another one, during the vendor's call.
+    db.session.rollback()
     try:
-        answer = _ask(service, refund, payment)
+        answer = _ask(service, request, may_be_known=may_be_known)
     except Refused as error:
         refunds.refuse(refund_id, error.why or "refused")
         db.session.commit()
@@ -89,29 +90,35 @@ def look_up(charge: RefundedCharge) -> None:
     """
     payment = refunds.find_payment(charge.payment_id, charge.id)
     account = next(each for each in standing.accounts(payment.order_id) if each.payment.id == payment.id)
-    known = account.refunded
+    known, vendor_id = account.refunded, payment.vendor_id
     db.session.rollback()
-    if known < charge.amount_refunded and payment.vendor_id:
-        for each in [*_refunds_of(current_payments(), payment.vendor_id)]:
+    if known < charge.amount_refunded and vendor_id:
+        for each in [*_refunds_of(current_payments(), vendor_id)]:
             refunds.apply(each)
 
 
-def _ask(service: PaymentService, refund: Refund, payment: Payment) -> VendorRefund:
+def _request(refund: Refund) -> RefundRequest | None:
+    """Return what is asked of the vendor; None if it does not know the payment by an id."""
+    payment = db.session.get_one(Payment, refund.payment_id)
     if payment.vendor_id is None:
+        return None
+    return RefundRequest(
+        refund_id=refund.id,
+        order_id=refund.order_id,
+        payment_id=payment.vendor_id,
+        amount=Money(refund.amount, refund.currency),
+        reason=RefundReason(refund.reason) if refund.reason else RefundReason.REQUESTED,
+    )
+
+
+def _ask(service: PaymentService, request: RefundRequest | None, *, may_be_known: bool) -> VendorRefund:
+    if request is None:
         raise Refused("the payment has no id", why="payment_unknown")
-    if now() - refund.created_at > KEY_TRUSTED:
-        made = (each for each in _refunds_of(service, payment.vendor_id) if each.refund_id == refund.id)
+    if may_be_known:
+        made = (each for each in _refunds_of(service, request.payment_id) if each.refund_id == request.refund_id)
         if found := next(made, None):
             return found
-    return service.refund(
-        RefundRequest(
-            refund_id=refund.id,
-            order_id=refund.order_id,
-            payment_id=payment.vendor_id,
-            amount=Money(refund.amount, refund.currency),
-            reason=RefundReason(refund.reason) if refund.reason else RefundReason.REQUESTED,
-        )
-    )
+    return service.refund(request)
 
 
 def _refunds_of(service: PaymentService, payment_id: str) -> Iterator[VendorRefund]:
