@@ -10,6 +10,7 @@ import { choose, fill, head, trail } from "./page.js";
 import { getInZone, range } from "./period.js";
 import { platformView } from "./platform.js";
 import { readQuiz } from "./quiz.js";
+import { read } from "./revenue.js";
 import { state } from "./state.js";
 
 const VIEWS = { admin: platformView, courses: courseView, lessons: lessonView };
@@ -18,16 +19,23 @@ export async function showFigures({ kind, id, part }, isCurrent) {
   const query = range();
   if (part) query.set("video_id", part);
   const path = id ? `/${kind}/${id}` : "/admin";
-  const [figures, status] = await Promise.all([getInZone(`${path}/analytics`, query), kind === "admin" ? readStatus() : null]);
+  const [figures, ...more] = await Promise.all([getInZone(`${path}/analytics`, query), ...(kind === "admin" ? [readStatus(), readRevenue()] : [])]);
   const group = state.group?.id;
   const quiz = kind === "lessons" && figures.kind === "quiz" ? await readQuiz(id, group) : null;
-  if (isCurrent()) present({ ...figures, ...status, quiz, group }, kind);
+  if (isCurrent()) present({ ...figures, ...Object.assign({}, ...more), quiz, group }, kind);
 }
 
 /** Get the state of payments, mails and files; null if that fails, since figures are shown without it. */
 const readStatus = () =>
   get("/admin/status").then(
     ({ payments, mail, files }) => ({ payments, mail, files }),
+    () => null,
+  );
+
+/** Get the revenue by currency; null if that fails. */
+const readRevenue = () =>
+  read("currency").then(
+    (revenue) => ({ revenue }),
     () => null,
   );
 

@@ -3,7 +3,7 @@
 const LOCALE = "en-GB";
 const whole = new Intl.NumberFormat(LOCALE);
 const oneDigit = new Intl.NumberFormat(LOCALE, { maximumFractionDigits: 1 });
-const decimals = new Intl.NumberFormat(LOCALE, { maximumFractionDigits: 4 });
+const fourDigits = new Intl.NumberFormat(LOCALE, { maximumFractionDigits: 4 });
 const signed = new Intl.NumberFormat(LOCALE, { minimumFractionDigits: 2, maximumFractionDigits: 2, signDisplay: "negative" });
 const percent = new Intl.NumberFormat(LOCALE, { style: "percent", maximumFractionDigits: 0 });
 const dayAndMonth = new Intl.DateTimeFormat(LOCALE, { day: "numeric", month: "short", timeZone: "UTC" });
@@ -16,13 +16,20 @@ const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
 export const count = (number) => whole.format(number);
-export const points = (number) => decimals.format(number);
+export const points = (number) => fourDigits.format(number);
 export const difference = (number) => signed.format(number);
 export const share = (fraction) => percent.format(fraction);
 export const shortDay = (day) => dayAndMonth.format(new Date(day));
 export const longDay = (day) => fullDay.format(new Date(day));
 export const instantDay = (text) => localDay.format(new Date(text));
 export const instant = (text) => moment.format(new Date(text));
+
+/** An amount of a row of revenue, which is in the minor unit of its currency: €49.00. */
+export function money(row, name) {
+  const { currency, decimals } = row;
+  const digits = { minimumFractionDigits: decimals, maximumFractionDigits: decimals };
+  return new Intl.NumberFormat(LOCALE, { style: "currency", currency, ...digits }).format(row[name] / 10 ** decimals);
+}
 
 /** Bytes as a size: 300 kB, 1.2 MB, 4.5 GB. */
 export function size(bytes) {

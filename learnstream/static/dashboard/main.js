@@ -15,11 +15,12 @@ import { showModeration } from "./moderation.js";
 import { beBusy, fill, notify, showNothing, showProblem } from "./page.js";
 import { choosePeriod, complainAtDays, listenToPeriod, showPeriod } from "./period.js";
 import { showReading } from "./reading.js";
+import { showRevenue } from "./revenue.js";
 import { showReviews } from "./reviews.js";
 import { state } from "./state.js";
 import { showSubmission } from "./submission.js";
 
-// Views without days; all others are figures.
+// Views without days; all others are figures, or of money.
 const UNDATED = {
   groups: showGroup,
   marking: showMarking,
@@ -32,6 +33,8 @@ const UNDATED = {
   "group-announcements": showAnnouncements,
   moderation: showModeration,
 };
+
+const DATED = { revenue: showRevenue };
 
 let asked = 0;
 
@@ -91,7 +94,7 @@ async function show() {
     if (!isCurrent()) return;
     state.group = group;
     fillCourses();
-    await (UNDATED[found.kind] ?? showFigures)(found, isCurrent, show);
+    await (UNDATED[found.kind] ?? DATED[found.kind] ?? showFigures)(found, isCurrent, show);
   } catch (problem) {
     if (isCurrent() && problem.status !== 401 && !complainAtDays(problem)) showProblem(problem, show);
   } finally {

@@ -17,7 +17,7 @@ export function trail({ course_id: id, title }, kind) {
   const links = [];
   if (kind !== "admin" && person.role === "admin") links.push(h("a", { href: "#/" }, "All courses"));
   if (kind !== "groups" && group) links.push(h("a", { href: address("groups", group.id) }, group.name));
-  if (!["admin", "groups", "courses", "group-announcements", "moderation"].includes(kind)) {
+  if (!["admin", "groups", "courses", "group-announcements", "moderation", "revenue"].includes(kind)) {
     links.push(h("a", { href: address("courses", id, { group: group?.id }) }, titleOf(id)));
   }
   const here = links.length ? [h("li", { "aria-current": "page" }, title)] : [];

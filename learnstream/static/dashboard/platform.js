@@ -5,6 +5,7 @@ import { address } from "./address.js";
 import { grid, listing, tiles } from "./cards.js";
 import { timeCharts } from "./days.js";
 import { count, instant, longDay, size, span } from "./format.js";
+import { revenueCard } from "./revenue.js";
 import { countColumns, courseTiles, reachedChart } from "./totals.js";
 
 const lessonAddress = ({ lesson_id: id }) => address("lessons", id);
@@ -21,6 +22,7 @@ export function platformView(figures, csv) {
       "No lesson that at least ten learners began was left by more than half of them.",
     ),
     failedVideos(figures.failed_videos),
+    revenueCard(figures.revenue),
     moderationCard(),
     paymentsCard(figures.payments),
     mailCard(figures.mail),
