@@ -29,8 +29,8 @@ ORIGIN = re.compile(r"\*|https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?")
 ROLE = re.compile("admin|instructor|student")
 HOST = re.compile(r"\.?[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*|\[[0-9A-Fa-f:]+\]")
 # Where a link's token belongs.
-PLACEHOLDER = "{token}"
-LINK = re.compile(r"https?://[^\s{}<>\"]+\{token\}[^\s{}<>\"]*")
+TOKEN, ORDER = "{token}", "{order_id}"
+LINK = r"https?://[^\s{{}}<>\"]+{placeholder}[^\s{{}}<>\"]*"
 MAX_APP_NAME = 60  # characters
 # Publishable keys (`pk_…`) cannot create anything, and keys of organizations do not say their mode.
 STRIPE_KEY = re.compile(r"[sr]k_(live|test)_[A-Za-z0-9_]{8,255}")
@@ -331,14 +331,16 @@ class Config:
         self.LINK_VERIFY_EMAIL = self._link("LINK_VERIFY_EMAIL", env.text("LINK_VERIFY_EMAIL"))
         self.LINK_RESET_PASSWORD = self._link("LINK_RESET_PASSWORD", env.text("LINK_RESET_PASSWORD"))
         self.LINK_INVITATION = self._link("LINK_INVITATION", env.text("LINK_INVITATION"))
+        # Where buyers return to from the payment service's page.
+        self.LINK_ORDER = self._link("LINK_ORDER", env.text("LINK_ORDER"), ORDER)
 
-    def _link(self, name: str, template: str) -> str:
+    def _link(self, name: str, template: str, placeholder: str = TOKEN) -> str:
         """Return the template of a link to the front end, if there is one; a path is below `APP_URL`."""
         if not template:
             return ""
         link = template if "://" in template else f"{self.APP_URL}/{template.lstrip('/')}"
-        if not LINK.fullmatch(link):
-            raise ConfigError(f"{name} must be a URL, or a path below APP_URL, with {PLACEHOLDER} in it once.")
+        if not re.fullmatch(LINK.format(placeholder=re.escape(placeholder)), link):
+            raise ConfigError(f"{name} must be a URL, or a path below APP_URL, with {placeholder} in it once.")
         return link
 
     def _files(self, env: Environment) -> None:

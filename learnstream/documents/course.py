@@ -73,6 +73,14 @@ class MetadataFields:
     cover = StringField(default="")
 
 
+class StoredPrice(TypedDict):
+    """The price that the catalogue shows: a copy of the newest row of `prices`, with its id; no amount: free again."""
+
+    id: int
+    amount: int | None
+    currency: str | None
+
+
 class Release(TypedDict, total=False):
     """When something opens: at an instant, or a number of days after a learner enrolled."""
 
@@ -245,6 +253,7 @@ class StoredCourse(CourseDraft):
 
     versions: list[PublicationRecord]
     rating: Rating
+    price: StoredPrice | None
     published: NotRequired[CatalogueCopy]
     acts_due: NotRequired[list[PendingEntry]]
 
@@ -260,7 +269,8 @@ class Course(MetadataFields, Document):
     published_at, published_by, note, learners}`; pushing to it, in an update conditional on `revision`, is the single
     write that publishes. `published` is the catalogue's view of the current version, with the `words` that searches
     match and the `folded` texts used for ranking; `published_at` is when the first version was published.
-    `rating` is what its reviews amount to (see `documents.rating`).
+    `rating` is what its reviews amount to (see `documents.rating`), and `price` what it costs (see
+    `services.commerce.prices`); None: it has always been free.
     `max_playback_rate` limits playback speed in all versions with immediate effect; None means the configured default.
 
     Steps that a crash may leave unfinished are recorded by the write that decided on them, and completed by the next
@@ -280,6 +290,7 @@ class Course(MetadataFields, Document):
     max_playback_rate = FloatField()
     versions = EmbeddedDocumentListField(EmbeddedPublication, required=True)
     rating = EmbeddedDocumentField(EmbeddedRating, default=unrated)
+    price = DictField(default=None, null=True)
     published = EmbeddedDocumentField(EmbeddedCatalogueCopy)
     published_at = DateTimeField()
     seats_due = IntField()

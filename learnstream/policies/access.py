@@ -72,6 +72,13 @@ def can_edit_course(caller: Caller | None, course: CourseView | None) -> bool:
     return course is not None and caller.role is Role.INSTRUCTOR and is_staff(caller.id, caller.subject_ids, course)
 
 
+def require_can_price(caller: Caller, course: CourseView, *, instructors: bool) -> None:
+    """Allow administrators to set prices and, if `instructors`, the course's staff as well."""
+    require_can_edit_course(caller, course)
+    if not (caller.is_admin or instructors):
+        raise AdminsOnly()
+
+
 def is_staff(user_id: int, subject_ids: Collection[int], course: CourseView) -> bool:
     """Return whether a user teaches the course: as one of its instructors, or as a teacher of its subject.
 

@@ -77,6 +77,11 @@ REVIEW_ID = "6560f3a2c1d4e5f6a7b8c9f6"
 # A book of the course's reading list.
 BOOK_ID, BOOK_TITLE, BOOK_AUTHOR = "6560f3a2c1d4e5f6a7b8ca01", "Astronomy with an Opera-Glass", "Garrett P. Serviss"
 NOTICE_ID = "6560f3a2c1d4e5f6a7b8ca10"
+PRICE_AMOUNT = 4900
+PRICE = {"amount": PRICE_AMOUNT, "currency": "eur"}
+ORDER_ID = 23
+CHECKOUT_URL = "https://checkout.stripe.com/c/pay/cs_test_a1b2c3"
+RECEIPT_URL = "https://pay.stripe.com/receipts/a1b2c3"
 GROUP_ID, GROUP_NAME, GROUP_CODE = 5, "Astronomy, Mondays", "AST-MO"
 OTHER_GROUP_ID = 6
 PEOPLE_FILE_ID, IMPORT_ID = "6560f3a2c1d4e5f6a7b8c9e1", 4

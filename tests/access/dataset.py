@@ -23,7 +23,18 @@ from learnstream.documents.review import ReportReason
 from learnstream.errors.assessment import AttemptOver
 from learnstream.integrations import files
 from learnstream.integrations import video as port
-from learnstream.models import Event, EventType, Follower, OutboxMessage, ParkedEvent, Role, Session, User
+from learnstream.models import (
+    Event,
+    EventType,
+    Follower,
+    OrderState,
+    OutboxMessage,
+    ParkedEvent,
+    Price,
+    Role,
+    Session,
+    User,
+)
 from learnstream.models.accommodation import Accommodation, QuizAccommodation
 from learnstream.models.address_change import AddressChange
 from learnstream.models.book_import import BookImport
@@ -81,6 +92,7 @@ from tests.factories import (
 from tests.files import make_document_with_bytes, make_file, make_photo, put_document, set_photo
 from tests.homework import RUBRIC, put_assignment
 from tests.learning import complete
+from tests.orders import store_order
 from tests.reading import listed, put_list
 from tests.reviews import review, review_book
 from tests.second_factors import SECRET, code_of, make_second_factor
@@ -165,6 +177,8 @@ def build() -> Dataset:
     )
     foreign = _course_with_learner(users["other_owner"], users["other_learner"], versions=2)
     foreign |= {"file_id": str(make_file(users["other_owner"])["_id"])}
+    # The foreign course has a price, from its learner's order; the own one is free again.
+    db.session.add(Price(course_id=own["course_id"], created_by=users["admin"].id))
     moderation.hide(foreign["review_id"], by=users["admin"].id, reason="Spam")
     db.session.commit()
     groups = _create_groups(users, own["course_id"], _create_program(users["learner"], own["course_id"]))
@@ -369,6 +383,7 @@ def _course_with_learner(owner: Person, learner: Person, versions: int = 1) -> N
     }
     begun = _start_attempt(learner, names) | _create_question_import(owner, course.id) | _save_draft(learner, names)
     begun |= {"submission_id": _grade_homework(owner, course), "review_id": _review(learner, course, names["book_id"])}
+    begun |= {"order_id": store_order(learner, course, state=OrderState.PAID, paid_at=now()).id}
     return (
         names
         | {"enrollment_id": enrollment.id, "accommodation_id": accommodation_id, "regrade_id": regrade_id}
@@ -510,6 +525,7 @@ def _names(course_id: str, learner: Person) -> Names:
         "submitted_id": MISSING_DOCUMENT_ID,
         "submission_id": MISSING_DOCUMENT_ID,
         "review_id": MISSING_DOCUMENT_ID,
+        "order_id": MISSING_ROW_ID,
         "announcement_id": MISSING_DOCUMENT_ID,
         "submitted_file_ids": [MISSING_DOCUMENT_ID],
         "regrade_id": MISSING_DOCUMENT_ID,
@@ -530,6 +546,7 @@ def _common_names(users: dict[str, Person]) -> Names:
     webhooks.receive(json.dumps(event).encode(), event)
     return {
         "video_url": SAMPLE,
+        "coupon": None,
         "expires_at": (now() + timedelta(days=365)).isoformat(),
         "photo_size": "small",
         "admin_books_file_id": _make_books_file(users["admin"]),

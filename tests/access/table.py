@@ -52,6 +52,7 @@ OBJECTS = {
     "announcement_id": ("own", "foreign", "missing"),
     "coupon_id": ("own", "missing"),
     "payment_event_id": ("own", "missing"),
+    "order_id": ("own", "foreign", "missing"),
 }
 # Parameters that choose a representation of an object.
 CHOICES = {"photo_size"}
@@ -210,7 +211,13 @@ POST   /courses/{course_id}/invitations                  | 401                 |
 POST   /courses/{course_id}/invitations/{invitation_id}/resend | 401           | 403 403 404 403 404 | 403 403 404 403 404 | 202 403 404 404 404 | 202 202 404 404 404
 DELETE /courses/{course_id}/invitations/{invitation_id}  | 401                 | 403 403 404 403 404 | 403 403 404 403 404 | 204 403 404 404 404 | 204 204 404 404 404
 
-POST   /courses/{course_id}/enroll                       | 401                 | 201 201 404 404     | 409 201 404 404     | 201 201 404 404     | 201 201 404 404
+POST   /courses/{course_id}/enroll                       | 401                 | 201 402 404 404     | 409 402 404 404     | 201 402 404 404     | 201 402 404 404
+POST   /courses/{course_id}/checkout                     | 401                 | 409 201 404 404     | 409 201 404 404     | 409 201 404 404     | 409 201 404 404
+GET    /courses/{course_id}/price                        | 401                 | 403 403 404 404     | 403 403 404 404     | 200 403 404 404     | 200 200 200 404
+PUT    /courses/{course_id}/price                        | 401                 | 403 403 404 404     | 403 403 404 404     | 403 403 404 404     | 200 200 200 404
+DELETE /courses/{course_id}/price                        | 401                 | 403 403 404 404     | 403 403 404 404     | 403 403 404 404     | 200 200 200 404
+GET    /users/me/orders                                  | 401                 | 200                 | 200                 | 200                 | 200
+GET    /orders/{order_id}                                | 401                 | 404                 | 200 404 404         | 404                 | 404
 DELETE /courses/{course_id}/enroll                       | 401                 | 404                 | 204 404 404 404     | 404                 | 404
 GET    /users/me/enrollments                             | 401                 | 200                 | 200                 | 200                 | 200
 GET    /users/me/progress                                | 401                 | 200                 | 200                 | 200                 | 200

@@ -79,6 +79,9 @@ def test_a_missing_setting_is_named(name):
         ("LINK_INVITATION", "https://app.example.com/{token}/{token}"),
         ("LINK_INVITATION", "https://app.example.com/{token}/{other}"),
         ("LINK_RESET_PASSWORD", "javascript:alert({token})"),
+        ("LINK_ORDER", "https://app.example.com/orders"),
+        ("LINK_ORDER", "https://app.example.com/orders/{token}"),
+        ("LINK_ORDER", "https://app.example.com/{order_id}/{order_id}"),
         ("LINK_VERIFY_EMAIL", "/verify?token={token}"),
     ],
 )
@@ -146,11 +149,13 @@ def test_a_sender_has_an_address_and_a_name(text, mailbox):
 def test_links_may_lead_to_the_front_ends_pages():
     own = load(GOOD | MAIL)
     paths = {"APP_URL": "https://app.school.test/", "LINK_RESET_PASSWORD": "/reset/{token}"}
-    front = load(GOOD | MAIL | paths | {"LINK_INVITATION": "https://x.test/#/i={token}"})
+    links = {"LINK_INVITATION": "https://x.test/#/i={token}", "LINK_ORDER": "/orders/{order_id}"}
+    front = load(GOOD | MAIL | paths | links)
 
     assert own.LINK_VERIFY_EMAIL == front.LINK_VERIFY_EMAIL == own.LINK_INVITATION == ""
     assert front.LINK_RESET_PASSWORD == "https://app.school.test/reset/{token}"
     assert front.LINK_INVITATION == "https://x.test/#/i={token}"
+    assert (own.LINK_ORDER, front.LINK_ORDER) == ("", "https://app.school.test/orders/{order_id}")
 
 
 @pytest.mark.parametrize("password", ["admin", "password", "changeme", "qwertyuiop", "x" * 129, "ada@school.test"])

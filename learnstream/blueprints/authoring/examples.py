@@ -52,6 +52,7 @@ COURSE = {
     "duration": 5400.5,
     "version": 2,
     "rating": {"mean": 4.5, "count": 2, "stars": [0, 0, 0, 1, 1]},
+    "price": cast.PRICE,
     "published_at": cast.FIRST_PUBLISHED_AT,
     "updated_at": cast.PUBLISHED_AT,
 }

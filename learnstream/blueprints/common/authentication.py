@@ -39,6 +39,7 @@ PUBLIC_ENDPOINTS = frozenset(
         "account_pages.reset",
         "account_pages.show_confirmation",
         "account_pages.show_invitation",
+        "account_pages.show_order",
         "account_pages.show_reset",
         "account_pages.show_undo",
         "account_pages.show_unsubscribing",

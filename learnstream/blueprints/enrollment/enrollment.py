@@ -11,6 +11,7 @@ from learnstream.blueprints.common.responses import private_json
 from learnstream.blueprints.enrollment import examples
 from learnstream.errors.accounts import EmailUnverified
 from learnstream.errors.authoring import NoSuchCourse
+from learnstream.errors.commerce import PaymentRequired
 from learnstream.errors.enrollment import (
     AlreadyEnrolled,
     CourseArchived,
@@ -28,6 +29,7 @@ from learnstream.schemas.enrollment.enrollment import (
 )
 from learnstream.services.accounts import verification
 from learnstream.services.enrollment import enrollments
+from learnstream.web import cast
 from learnstream.web.openapi import Blueprint
 from learnstream.web.paging import Page
 from learnstream.web.parsing import schema_instance
@@ -40,13 +42,17 @@ blp = Blueprint("enrollment", __name__, position=100, title="Enrollment", descri
 @confirms_caller
 @commits(idempotency_key=True)
 @blp.response(201, EnrollmentSchema, example=examples.ENROLLMENT)
-@blp.raises(NoSuchCourse, AlreadyEnrolled, CourseArchived, EmailUnverified, EnrollmentBarred)
+@blp.raises(
+    *(NoSuchCourse, AlreadyEnrolled, CourseArchived, EmailUnverified, EnrollmentBarred),
+    PaymentRequired.of(cast.COURSE_ID, cast.PRICE),
+)
 def create_my_enrollment(body: dict[str, Any], course_id: str) -> Enrollment:
     """Enroll in a published course.
 
     The enrollment stays in the current version until a later publication moves it. An enrollment that was withdrawn or
     has ended is renewed; lessons keep their release dates unless `restart` is set. One that others hold, a group for
-    instance, gets another reason and goes on when theirs ends. The server may require a verified address.
+    instance, gets another reason and goes on when theirs ends. The server may require a verified address. Courses that
+    have a price are bought instead: see `checkout` of the response with status 402.
     """
     verification.require_for_enrolling(caller.id)
     return enrollments.enroll(user_id=caller.id, course_id=course_id, **body)

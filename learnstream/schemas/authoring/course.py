@@ -9,6 +9,7 @@ from learnstream.schemas.accounts.photo import PhotoSchema
 from learnstream.schemas.authoring.outline import ModuleSchema
 from learnstream.schemas.common.base import Instant, Line, Number, RowId, Schema, SomethingToChange, Text, Word
 from learnstream.schemas.common.fields import LEVELS, MAX_TAGS, Cover, Language, Tag, Tags
+from learnstream.schemas.common.money import MoneySchema
 from learnstream.schemas.common.rating import RatingSchema
 from learnstream.web import cast
 
@@ -146,6 +147,7 @@ class CourseSummarySchema(LabelsSchema):
     duration = fields.Float(metadata={"description": "The total length of its playable videos, in seconds."})
     version = fields.Integer(metadata={"description": "The current version's number."})
     rating = fields.Nested(RatingSchema, metadata={"description": "What its reviews amount to."})
+    price = fields.Nested(MoneySchema, allow_none=True, metadata={"description": "What it costs; null: it is free."})
     published_at = Instant(metadata={"description": "When the course was first published."})
     updated_at = Instant(metadata={"description": "When the current version was published."})
 

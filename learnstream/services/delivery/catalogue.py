@@ -11,7 +11,7 @@ import orjson
 from bson import ObjectId, Regex
 
 from learnstream.documents import Course, CourseStatus, Video, VideoStatus
-from learnstream.documents.course import Instructor, Labels, Metadata
+from learnstream.documents.course import Instructor, Labels, Metadata, StoredPrice
 from learnstream.documents.projection import Projection, pick
 from learnstream.documents.rating import ListedRating, ShownRating
 from learnstream.documents.rating import shown as shown_rating
@@ -53,6 +53,7 @@ class Facts(TypedDict):
     status: str
     current_version: int
     rating: ListedRating
+    price: StoredPrice | None
     published_at: datetime
 
 
@@ -98,6 +99,11 @@ class ShownInstructor(TypedDict):
     photo: PhotoUrls | None
 
 
+class ShownPrice(TypedDict):
+    amount: int
+    currency: str
+
+
 class Entry(Labels):
     """A course in the catalogue."""
 
@@ -109,6 +115,7 @@ class Entry(Labels):
     duration: float
     version: int
     rating: ShownRating
+    price: ShownPrice | None
     published_at: datetime
     updated_at: datetime
 
@@ -263,9 +270,16 @@ def _entry(course: Facts, published: Listed, durations: dict[ObjectId, float]) -
         "duration": sum(durations.get(video_id, 0.0) for video_id in published["video_ids"]),
         "version": course["current_version"],
         "rating": shown_rating(course["rating"]),
+        "price": _price(course["price"]),
         "published_at": course["published_at"],
         "updated_at": published["updated_at"],
     }
+
+
+def _price(price: StoredPrice | None) -> ShownPrice | None:
+    if price is None or price["amount"] is None or price["currency"] is None:
+        return None
+    return {"amount": price["amount"], "currency": price["currency"]}
 
 
 def _instructor(person: Instructor) -> ShownInstructor:

@@ -17,7 +17,7 @@ from learnstream.errors.enrollment import (
     SeatGranted,
 )
 from learnstream.models import Enrollment, SeatGrant, SeatSource, SeatStatus, User
-from learnstream.policies import access
+from learnstream.policies import access, prices
 from learnstream.policies.seats import Seat
 from learnstream.services.delivery import catalogue
 from learnstream.services.enrollment import grants, seat_requests, seat_rows, seat_versions
@@ -58,11 +58,15 @@ def enroll(
         NotFound: there is no published course with this id.
         Conflict: `already_enrolled`, the user has enrolled, or an administrator has enrolled them; `course_archived`.
         Denied: `enrollment_barred`.
+        PaymentRequired: users cannot enroll themselves in a course that has a price.
     """
+    versions = seat_versions.open_versions([course_id])
+    if source is SeatSource.SELF:
+        prices.require_free(user_id, course_id)
     given = grants.give(
         [(user_id, course_id)],
         Reason(source),
-        versions=seat_versions.open_versions([course_id]),
+        versions=versions,
         period=Period(expires_at=expires_at),
         restart=restart,
         unless_held_by=BY_HAND,

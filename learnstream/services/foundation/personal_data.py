@@ -419,7 +419,7 @@ MONGODB: dict[str, Stored] = {
         COURSE,
         none=(
             f"_id {' '.join(names_of(Metadata))} slug modules grading reading_list status revision current_version "
-            "max_playback_rate rating published published_at seats_due restoring created_at updated_at"
+            "max_playback_rate rating price published published_at seats_due restoring created_at updated_at"
         ),
         personal="instructor_ids versions acts_due created_by",
     ),
