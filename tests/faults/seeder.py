@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
+from time import time
 from typing import Any
 from urllib.parse import urlsplit
 from uuid import uuid4
@@ -320,6 +321,13 @@ class Seeder:
 
     def _post(self, body: bytes) -> requests.Response:
         return requests.post(f"{self.url}/webhooks/mux", data=body, headers=self.mux.sign(body), timeout=LONGEST)
+
+    def deliver_payment_event(self) -> requests.Response:
+        """Deliver a webhook event of the payment service that is only stored."""
+        about = {"object": "event", "type": "product.created", "created": int(time()), "livemode": False}
+        body = json.dumps({"id": f"evt_{uuid4().hex}", "data": {"object": {}}, **about}).encode()
+        headers = self.stripe.sign(body)
+        return requests.post(f"{self.url}/webhooks/stripe", data=body, headers=headers, timeout=LONGEST)
 
     def newcomer(self) -> Person:
         """Return a user without an account."""

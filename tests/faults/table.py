@@ -295,6 +295,14 @@ def webhooks(seeder: Seeder) -> list[Case]:
     ]
 
 
+def payment_webhooks(seeder: Seeder) -> list[Case]:
+    works = {"outage_status": (503, 200, 200)}
+    return [
+        Case("kept", seeder.deliver_payment_event, **works),
+        Case("listed", get(seeder.admin, "/admin/payment-events"), **works),
+    ]
+
+
 def background_work(seeder: Seeder) -> list[Case]:
     known = {"outage_status": (503, 200, 200)}
     unknown = {"outage_status": (503, 404, 404), "normal_status": 404}
@@ -757,6 +765,7 @@ TABLE: dict[str, Row] = {
     "grades": grades,
     "photos": photos,
     "webhooks": webhooks,
+    "webhooks of payments": payment_webhooks,
     "background work": background_work,
     "files": files,
     "documents": documents,
