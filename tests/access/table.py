@@ -432,6 +432,10 @@ POST   /admin/coupons                                    | 401                 |
 GET    /admin/coupons/{coupon_id}                        | 401                 | 403                 | 403                 | 403                 | 200 404
 PATCH  /admin/coupons/{coupon_id}                        | 401                 | 403                 | 403                 | 403                 | 200 404
 DELETE /admin/coupons/{coupon_id}                        | 401                 | 403                 | 403                 | 403                 | 204 404
+GET    /admin/orders                                     | 401                 | 403                 | 403                 | 403                 | 200
+GET    /admin/orders.csv                                 | 401                 | 403                 | 403                 | 403                 | 200
+GET    /admin/orders/{order_id}                          | 401                 | 403                 | 403                 | 403                 | 200 200 404
+POST   /admin/orders/{order_id}/refund                   | 401                 | 403                 | 403                 | 403                 | 409 409 404
 GET    /admin/mails                                      | 401                 | 403                 | 403                 | 403                 | 200
 POST   /admin/mails/{mail_id}/retry                      | 401                 | 403                 | 403                 | 403                 | 202 404
 GET    /events                                           | 401                 | 403                 | 403                 | 403                 | 200

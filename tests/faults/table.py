@@ -751,6 +751,43 @@ def revenue(seeder: Seeder) -> list[Case]:
     ]
 
 
+def coupons(seeder: Seeder) -> list[Case]:
+    admin, course = seeder.admin, seeder.course(seeder.instructor())
+    changed, archived = (f"/admin/coupons/{_coupon(admin)}" for _ in range(2))
+    works = {"outage_status": (503, 200, 200)}
+    return [
+        Case("coupons", get(admin, "/admin/coupons"), **works),
+        Case("coupon", get(admin, changed), **works),
+        Case("create", lambda: _create_coupon(admin), (503, 201, 201), normal_status=201),
+        Case("change", send(admin, "PATCH", changed, max_uses=5), **works),
+        Case("choose courses", send(admin, "PATCH", archived, course_ids=[course.id]), (503, 503, 200)),
+        Case("archive", send(admin, "PATCH", changed, archived=True), **works),
+    ]
+
+
+def _create_coupon(admin: Person, **terms: Any) -> Response:
+    return admin.request("POST", "/admin/coupons", json={"code": uuid4().hex, "percent": 20, **terms})
+
+
+def _coupon(admin: Person) -> int:
+    return int(_create_coupon(admin).json()["id"])
+
+
+def sales(seeder: Seeder) -> list[Case]:
+    course, buyer = seeder.sell(seeder.course(seeder.instructor())), seeder.person()
+    order = seeder.order(buyer, course)
+    seeder.pay(order)
+    buyer.request_json("GET", f"/orders/{order['order_id']}")
+    path, works = f"/admin/orders/{order['order_id']}", {"outage_status": (503, 200, 200)}
+    refund = send(seeder.admin, "POST", f"{path}/refund", amount=100, reason="requested_by_customer")
+    return [
+        Case("orders", get(seeder.admin, "/admin/orders?q=1"), **works),
+        Case("table", get(seeder.admin, "/admin/orders.csv"), **works),
+        Case("order", get(seeder.admin, path), **works),
+        Case("refund", refund, (503, 201, 201), normal_status=201),
+    ]
+
+
 TABLE: dict[str, Row] = {
     "catalogue": catalogue,
     "playback": playback,
@@ -785,6 +822,8 @@ TABLE: dict[str, Row] = {
     "reviews": reviews,
     "announcements": announcements,
     "revenue": revenue,
+    "coupons": coupons,
+    "sales": sales,
 }
 
 

@@ -29,7 +29,7 @@ KEY_TRUSTED = timedelta(hours=12)
 REFUSALS = {"charge_disputed": PaymentDisputed, "charge_already_refunded": NothingToRefund}
 
 
-def try_once(refund_id: int) -> Refund:
+def try_once(refund: Refund) -> Refund:
     """Commit the present transaction, and ask the vendor for a refund. It stays `requested` if there was no answer.
 
     Raises:
@@ -38,13 +38,13 @@ def try_once(refund_id: int) -> Refund:
     """
     db.session.commit()
     try:
-        return carry_out(refund_id)
+        return carry_out(refund.id)
     except Refused as error:
         raise REFUSALS.get(error.why, RefundRefused)() from None
     except PaymentServiceError as error:
-        log.warning("refund %s is asked for again: %s", refund_id, error)
+        log.warning("refund %s is asked for again: %s", refund.id, error)
         db.session.rollback()
-        return db.session.get_one(Refund, refund_id)
+        return refund
 
 
 def carry_out(refund_id: int) -> Refund:

@@ -7,13 +7,16 @@ counts once, by the vendor's id, and what the vendor says may come repeatedly an
 
 import logging
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import or_, select
 
+from learnstream.clock import now
 from learnstream.errors import Unprocessable
+from learnstream.errors.commerce import NoSuchOrder
 from learnstream.errors.refunds import NoSuchPayment, NothingToRefund, PaymentDisputed
-from learnstream.integrations.payments import RefundReason, RefundStatus, VendorRefund
+from learnstream.integrations.payments import RefundReason, RefundStatus, VendorRefund, current_payments
 from learnstream.models import EventType, Order, Payment, Refund, RefundState
 from learnstream.services.commerce import ledger, standing
 from learnstream.services.commerce.standing import ACCEPTED, Account
@@ -24,6 +27,8 @@ from learnstream.text import money
 log = logging.getLogger(__name__)
 
 REQUESTED = "refund.requested"
+# A request takes at most 15 seconds.
+HEAD_START = timedelta(seconds=20)
 # What may follow what: a refund that succeeded can fail later, and news that is older changes nothing.
 RANKS = {
     RefundState.REQUESTED: 0,
@@ -47,11 +52,13 @@ def request(
     requested_by: int | None = None,
     keep_seat: bool = False,
     note: str | None = None,
+    asked_after: timedelta = timedelta(0),
 ) -> Refund:
     """Request a refund of a payment, which is carried out after the commit.
 
     amount: in the minor unit of the payment's currency; None: all that is left.
     requested_by: the administrator; None for a job. keep_seat: whether the buyer keeps the seat even if nothing is left.
+    asked_after: from the commit until a worker asks the vendor.
 
     Raises:
         NothingToRefund: nothing is left.
@@ -72,21 +79,30 @@ def request(
     )
     db.session.add(refund)
     db.session.flush()
-    outbox.add(REQUESTED, refund_id=refund.id)
+    outbox.add(REQUESTED, refund_id=refund.id).next_try_at = now() + asked_after
     return refund
 
 
-def request_of_order(order: Order, *, by: int, payment_id: int | None = None, **fields: Any) -> Refund:
+def request_of_order(order_id: int, *, by: int, payment_id: int | None = None, **fields: Any) -> Refund:
     """Request a refund of an order for an administrator: of this payment, or of the first of which something is left.
 
+    The administrator's request asks the vendor at once: the command only follows if it did not get an answer.
+
     Raises:
+        NoSuchOrder: there is none.
         NoSuchPayment: the order has no such payment.
         NothingToRefund, PaymentDisputed, Unprocessable: as `request` does.
+        Unconfigured: there is no vendor.
     """
-    payment = _choose(standing.accounts(order.id), payment_id).payment
-    refund = request(payment, requested_by=by, **fields)
+    # Before anything is stored.
+    current_payments()
+    if db.session.get(Order, order_id) is None:
+        raise NoSuchOrder()
+    standing.lock(order_id)
+    payment = _choose(standing.accounts(order_id), payment_id).payment
+    refund = request(payment, requested_by=by, asked_after=HEAD_START, **fields)
     details = {"refund_id": refund.id, "amount": refund.amount, "currency": refund.currency}
-    audit.record("order.refund_requested", actor_id=by, target_kind="order", target_id=order.id, **details)
+    audit.record("order.refund_requested", actor_id=by, target_kind="order", target_id=order_id, **details)
     return refund
 
 
@@ -137,13 +153,13 @@ def _ids(payment_id: str | None, charge_id: str | None) -> tuple[tuple[Any, str 
 
 
 def _choose(of_order: Sequence[Account], payment_id: int | None) -> Account:
+    if not of_order:
+        raise NothingToRefund()
     if payment_id is not None:
         wanted = [each for each in of_order if each.payment.id == payment_id]
         if not wanted:
             raise NoSuchPayment()
         return wanted[0]
-    if not of_order:
-        raise NothingToRefund()
     return next((each for each in of_order if each.left), of_order[0])
 
 

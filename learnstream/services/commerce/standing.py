@@ -90,6 +90,13 @@ def accounts(order_id: int) -> list[Account]:
     return [Account(each, refunds[each.id], disputes[each.id]) for each in payments]
 
 
+def grant_of(order_id: int) -> SeatGrant | None:
+    """Return the grant that an order has given, if it has."""
+    # Not `is_for`, which finds no index.
+    of_order = (SeatGrant.source == SeatSource.PAYMENT, SeatGrant.source_id == order_id)
+    return db.session.scalar(select(SeatGrant).where(*of_order).execution_options(populate_existing=True))
+
+
 def derive(order: Order) -> None:
     """Set the state of a locked order that was paid, and let its grant count or not. Other reasons for the seat stay.
 
@@ -133,8 +140,7 @@ def _is_automatic(refund: Refund) -> bool:
 def _set_grant(order: Order, *, ended: bool, suspended: bool) -> None:
     pair, reason = (order.user_id, order.course_id), Reason(SeatSource.PAYMENT, order.id)
     locks.lock_courses_shared([order.course_id])
-    which = select(SeatGrant).where(SeatGrant.is_for(reason.source, reason.source_id))
-    grant = db.session.scalar(which.execution_options(populate_existing=True))
+    grant = grant_of(order.id)
     if grant is None:
         return
     if suspended and not grant.suspended_at:

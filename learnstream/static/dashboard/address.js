@@ -1,10 +1,12 @@
 // The addresses of the dashboard's views: #/courses/… and its parts, for all learners or a group's, #/groups/… and its
-// announcements, #/moderation/… and #/revenue/….
+// announcements, #/moderation/…, #/revenue/…, #/orders/…, #/order/… and #/coupons/….
 
 const PARTS = ["lessons", "marking", "homework", "submissions", "grades", "reading"];
 // The id of these is a group's.
 const OF_GROUPS = ["groups", "group-announcements"];
-const KINDS = ["courses", "reviews", "announcements", "moderation", "revenue", ...OF_GROUPS, ...PARTS];
+// These belong to no course.
+export const OF_PLATFORM = ["moderation", "revenue", "orders", "order", "coupons"];
+const KINDS = ["courses", "reviews", "announcements", ...OF_PLATFORM, ...OF_GROUPS, ...PARTS];
 
 /**
  * Make the address of a view. `group` filters it; `part` chooses a video, whose retention curve a lesson shows, or the lesson

@@ -6,12 +6,15 @@ import { ask, listen as listenToForm } from "../sign-in.js";
 import { read } from "./address.js";
 import { showAnnouncements } from "./announcements.js";
 import { fillCourses, findGroup, listenToChoices, readChoices } from "./choices.js";
+import { showCoupons } from "./coupons.js";
 import { showFigures } from "./figures.js";
 import { showGradebook } from "./gradebook.js";
 import { showGroup } from "./group.js";
 import { showHomework } from "./homework.js";
 import { showMarking } from "./marking.js";
 import { showModeration } from "./moderation.js";
+import { showOrder } from "./order.js";
+import { showOrders } from "./orders.js";
 import { beBusy, fill, notify, showNothing, showProblem } from "./page.js";
 import { choosePeriod, complainAtDays, listenToPeriod, showPeriod } from "./period.js";
 import { showReading } from "./reading.js";
@@ -32,6 +35,9 @@ const UNDATED = {
   announcements: showAnnouncements,
   "group-announcements": showAnnouncements,
   moderation: showModeration,
+  orders: showOrders,
+  order: showOrder,
+  coupons: showCoupons,
 };
 
 const DATED = { revenue: showRevenue };

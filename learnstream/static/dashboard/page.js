@@ -1,7 +1,7 @@
 // The frame of every view: heading, breadcrumb, content, and what to say when something did not work.
 
 import { announce, byId, h } from "../dom.js";
-import { address } from "./address.js";
+import { address, OF_PLATFORM } from "./address.js";
 import { clear } from "./charts.js";
 import { state } from "./state.js";
 
@@ -17,7 +17,8 @@ export function trail({ course_id: id, title }, kind) {
   const links = [];
   if (kind !== "admin" && person.role === "admin") links.push(h("a", { href: "#/" }, "All courses"));
   if (kind !== "groups" && group) links.push(h("a", { href: address("groups", group.id) }, group.name));
-  if (!["admin", "groups", "courses", "group-announcements", "moderation", "revenue"].includes(kind)) {
+  if (kind === "order") links.push(h("a", { href: address("orders", "all") }, "Orders"));
+  if (!["admin", "groups", "courses", "group-announcements", ...OF_PLATFORM].includes(kind)) {
     links.push(h("a", { href: address("courses", id, { group: group?.id }) }, titleOf(id)));
   }
   const here = links.length ? [h("li", { "aria-current": "page" }, title)] : [];

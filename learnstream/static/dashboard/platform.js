@@ -23,6 +23,7 @@ export function platformView(figures, csv) {
     ),
     failedVideos(figures.failed_videos),
     revenueCard(figures.revenue),
+    salesCard(),
     moderationCard(),
     paymentsCard(figures.payments),
     mailCard(figures.mail),
@@ -47,6 +48,21 @@ function failedVideos(found) {
     { name: "Since", of: ({ failed_at: day }) => longDay(day) },
   ];
   return listing("Videos that failed", columns, found, "All videos could be processed.");
+}
+
+function salesCard() {
+  const way = (kind, id, name, about) => h("li", {}, h("a", { href: address(kind, id) }, name), h("small", {}, about));
+  return h(
+    "section",
+    { class: "card" },
+    h("h2", {}, "Sales"),
+    h(
+      "ul",
+      { class: "ways" },
+      way("orders", "all", "Orders", "Who bought what; payments, refunds and disputes."),
+      way("coupons", "active", "Coupons", "Codes that take something off prices."),
+    ),
+  );
 }
 
 function moderationCard() {
