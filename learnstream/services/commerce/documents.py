@@ -1,15 +1,19 @@
 """Receipts and invoices of payments: links to the vendor's pages, which events do not contain."""
 
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import func, update
 
+from learnstream.clock import now
 from learnstream.integrations.payments import Checkout, current_payments
 from learnstream.models import Payment
 from learnstream.services.foundation import outbox
 from learnstream.stores.sql import db
 
 MISSING = "payment.documents"
+# The buyer's return page has usually stored them by then, and seats go before receipts.
+DELAY = timedelta(seconds=30)
 FIELDS = ("charge_id", "receipt_url", "invoice_url", "invoice_pdf_url")
 
 
@@ -31,8 +35,9 @@ def note(checkout: Checkout) -> None:
 
 
 def request(payment: Payment) -> None:
-    """Have the links of a payment fetched once the transaction has committed."""
-    outbox.add(MISSING, checkout_id=payment.checkout_id)
+    """Have the links of a payment fetched in a while."""
+    message = outbox.add(MISSING, checkout_id=payment.checkout_id)
+    message.next_try_at = now() + DELAY
 
 
 @outbox.handles(MISSING)

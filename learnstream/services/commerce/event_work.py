@@ -65,18 +65,6 @@ def handle_due() -> int:
     return done
 
 
-def handle_now(event_row_id: int) -> None:
-    """Handle an event now, whatever its state, with its tries begun anew; a failure is recorded with it."""
-    row = db.session.execute(
-        update(STORED)
-        .where(STORED.id == event_row_id)
-        .values(state=PaymentEventState.PENDING, tries=1, next_try_at=now() + LEASE)
-        .returning(STORED.id, STORED.event_id, STORED.type, STORED.body, STORED.tries)
-    ).one()
-    db.session.commit()
-    _handle(Claimed(*row))
-
-
 def _claim() -> Sequence[Claimed]:
     """Claim the events that have been due for longest, by postponing their next try by a lease."""
     due = select(STORED.id).where(STORED.state == PaymentEventState.PENDING, STORED.next_try_at <= now())

@@ -6,16 +6,15 @@ age. It locks the order first, then the coupon, then the seat, as everything tha
 
 import logging
 from datetime import timedelta
-from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
 from learnstream.clock import now
 from learnstream.integrations.payments import Checkout, CheckoutStatus, PaymentStatus, RefundReason
-from learnstream.models import EventType, GrantState, Order, OrderState, Payment, SeatSource
+from learnstream.models import EventType, Order, OrderState, Payment, SeatSource
 from learnstream.services.commerce import coupons, documents, ledger, refunds
-from learnstream.services.enrollment import grants, seat_rows
+from learnstream.services.enrollment import grants
 from learnstream.services.enrollment.grants import Reason
 from learnstream.services.foundation import audit, events, locks
 from learnstream.stores.sql import db
@@ -186,17 +185,16 @@ def _give_seat(order: Order) -> str | None:
     """
     pair, versions = (order.user_id, order.course_id), {order.course_id: order.course_version}
     locks.lock_course_shared(order.course_id)
-    seat_rows.lock([pair], versions)
-    if any(_is_bought(each, order) for each in grants.of_seat(pair)):
+    # A live seat that was paid is another order's: this one has given none yet.
+    given = grants.give(
+        [pair],
+        Reason(SeatSource.PAYMENT, order.id),
+        versions=versions,
+        unless_held_by=[SeatSource.PAYMENT],
+    )
+    if given.held:
         return HELD
-    given = grants.give([pair], Reason(SeatSource.PAYMENT, order.id), versions=versions)
     return BARRED if given.barred else None
-
-
-def _is_bought(grant: Any, order: Order) -> bool:
-    """True if a grant is the live one of another order."""
-    of_another = grant.source is SeatSource.PAYMENT and grant.source_id != order.id
-    return of_another and grant.state(now()) is GrantState.LIVE
 
 
 def _mark_paid(order: Order, amount: int) -> None:

@@ -12,7 +12,8 @@ from collections import defaultdict
 from collections.abc import Mapping
 from datetime import datetime
 
-from sqlalchemy import insert, select, union_all
+from sqlalchemy import select, union_all
+from sqlalchemy.dialects.postgresql import insert
 
 from learnstream.clock import now
 from learnstream.models.dispute import Dispute
@@ -29,8 +30,6 @@ Movement = Mapping[LedgerAccount, int]
 def record_payment(order: Order, payment: Payment) -> bool:
     """Record a payment of an order; return whether it was not recorded before."""
     cause = f"payment:{payment.vendor_id}"
-    if cause in _movements(order.id):
-        return False
     # A payment in another currency than it should be in is refunded.
     discount = order.discount if payment.currency == order.currency else 0
     movement = {
@@ -39,8 +38,7 @@ def record_payment(order: Order, payment: Payment) -> bool:
         LedgerAccount.TAX: -payment.tax,
         LedgerAccount.SALES: payment.tax - payment.amount - discount,
     }
-    _add(order.id, cause, payment.currency, movement, payment.paid_at)
-    return True
+    return _add(order.id, cause, payment.currency, movement, payment.paid_at)
 
 
 def record_free(order: Order) -> bool:
@@ -138,7 +136,8 @@ def _balance(movement: Movement) -> int:
     return movement.get(LedgerAccount.VENDOR_BALANCE, 0)
 
 
-def _add(order_id: int, cause: str, currency: str, movement: Movement, at: datetime) -> None:
+def _add(order_id: int, cause: str, currency: str, movement: Movement, at: datetime) -> bool:
+    """Insert the entries of a cause; return False if it is recorded already."""
     rows = [
         {
             "account": account,
@@ -151,4 +150,5 @@ def _add(order_id: int, cause: str, currency: str, movement: Movement, at: datet
         for account, amount in movement.items()
         if amount
     ]
-    db.session.execute(insert(LedgerEntry), rows)
+    added = insert(LedgerEntry).on_conflict_do_nothing().returning(LedgerEntry.id)
+    return bool(db.session.scalars(added, rows).all())

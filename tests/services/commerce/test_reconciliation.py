@@ -200,7 +200,9 @@ def test_many_orders_are_compared_in_pages_and_only_those_that_differ_are_settle
     for each in orders[:2]:
         stripe.pay(open_page(each))
     settled = []
-    monkeypatch.setattr(comparing, "_settle", lambda checkout, settle=comparing._settle: settled.append(settle(checkout)))
+    monkeypatch.setattr(
+        comparing, "_settle", lambda checkout, settle=comparing._settle: settled.append(settle(checkout))
+    )
     open_page(orders[2])
 
     run()
