@@ -1,7 +1,7 @@
 """The Stripe adapter for the payment port. Importing it imports no SDK: the first call does.
 
-The SDK costs a process 3.5 MB and 190 ms, 5 MB with the services and the first request. 3.1 MB of it are `requests`
-and urllib3, which the SDK imports wherever they are installed, whether its HTTP client uses them or not.
+The SDK costs a process 5.2 MB of its own and 230 ms of CPU, 5.6 MB after the first checkout; a call takes 1.1 ms of CPU.
+3.1 MB are `requests` and urllib3: the SDK imports `requests` wherever it is installed, whether its HTTP client uses it or not.
 """
 
 import logging
