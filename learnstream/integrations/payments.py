@@ -13,14 +13,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Generic, Protocol, TypeVar
 
-from flask import current_app
+from flask import current_app, has_request_context, request
 
 from learnstream.errors.payment_service import Unconfigured
 from learnstream.text.money import Money
 
 EXTENSION = "payment_service"
-# Seconds that a call takes at most, with its repetition.
+# Seconds that a call takes at most, with its repetition; and all calls of one request together, so that it ends within 15 s.
 CALL_LIMIT = 12.0
+REQUEST_LIMIT_ENDS = "learnstream.payment_calls_end"
 
 _deadline: ContextVar[float] = ContextVar("payment_calls_deadline", default=float("inf"))
 
@@ -233,6 +234,8 @@ class UnreadableEvent(ValueError):
 class PaymentService(Protocol):
     """A payment service. Every call may raise `PaymentServiceError`, and takes at most `CALL_LIMIT` seconds.
 
+    All calls of one request share that limit.
+
     A call is repeated once if that is safe. `open_checkout` and `refund` have an idempotency key made of our ids: the
     same request has its effect once, however often it is sent within a day.
     """
@@ -302,7 +305,13 @@ def within(seconds: float) -> Iterator[None]:
 
 def seconds_left() -> float:
     """Return how many seconds are left to the present call."""
-    return min(_deadline.get() - time.monotonic(), CALL_LIMIT)
+    return min(_deadline.get(), _request_deadline()) - time.monotonic()
+
+
+def _request_deadline() -> float:
+    """Return until when the present request, if there is one, may call the service: it counts from the first call."""
+    later = time.monotonic() + CALL_LIMIT
+    return float(request.environ.setdefault(REQUEST_LIMIT_ENDS, later)) if has_request_context() else later
 
 
 def current_payments() -> PaymentService:
@@ -320,3 +329,8 @@ def current_payments() -> PaymentService:
 def is_configured() -> bool:
     """Return whether a payment service is configured."""
     return current_app.extensions[EXTENSION]() is not None
+
+
+def is_live() -> bool | None:
+    """Return whether the configured service moves real money; None without one."""
+    return current_payments().livemode if is_configured() else None

@@ -142,6 +142,7 @@ STATUS = {
     "beat": {"last_at": "2026-03-01T11:59:45+00:00", "seconds": 15.0},
     "payments": {
         "configured": True,
+        "livemode": True,
         "events": LAG,
         "orders": {"pending": 3, "hanging": 1, "first_hanging": [{"id": 31, "created_at": cast.PUBLISHED_AT}]},
         "reconciliation": {

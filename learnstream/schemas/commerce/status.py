@@ -54,6 +54,9 @@ class ReconciliationSchema(Schema):
 
 class PaymentsStatusSchema(Schema):
     configured = fields.Boolean(metadata={"description": "Whether a payment service is configured."})
+    livemode = fields.Boolean(
+        allow_none=True, metadata={"description": "Whether it moves real money; null if none is configured."}
+    )
     events = fields.Nested(PaymentEventLagSchema, metadata={"description": "Its webhook events."})
     orders = fields.Nested(OrderLagSchema, metadata={"description": "Orders that are not settled."})
     reconciliation = fields.Nested(

@@ -23,6 +23,7 @@ def report() -> dict[str, Any]:
     first = db.session.execute(hanging.order_by(Order.id).limit(FIRST)).all()
     return {
         "configured": payments.is_configured(),
+        "livemode": payments.is_live(),
         "events": event_work.lag(),
         "orders": {
             "pending": db.session.scalar(select(func.count()).where(Order.state == OrderState.PENDING)),

@@ -7,6 +7,7 @@ import warnings
 from contextlib import contextmanager
 
 import pytest
+from flask import Flask
 
 from learnstream.errors.payment_service import (
     AmountRefused,
@@ -285,6 +286,18 @@ def test_several_calls_can_share_a_limit(stripe, payments, short_limits):
                 payments.find_checkout("cs_1")
 
     assert time.monotonic() - began < 1.2
+
+
+def test_all_calls_of_a_request_share_a_limit(stripe, payments, short_limits):
+    stripe.misbehave(api={"kind": "hang", "times": 9})
+
+    began = time.monotonic()
+    with Flask(__name__).test_request_context():
+        for _ in range(5):
+            with pytest.raises(Unreachable):
+                payments.find_checkout("cs_1")
+
+    assert time.monotonic() - began < 1.6
 
 
 def test_the_limits_of_a_call_allow_for_two_attempts_in_twelve_seconds():

@@ -37,6 +37,7 @@ def test_an_idle_platform_has_nothing_pending(client, admin):
         "beat": {"last_at": None, "seconds": None},
         "payments": {
             "configured": True,
+            "livemode": False,
             "events": lag,
             "orders": {"pending": 0, "hanging": 0, "first_hanging": []},
             "reconciliation": {
