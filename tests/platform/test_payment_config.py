@@ -5,6 +5,7 @@ import pytest
 from config import ConfigError, load
 from tests.platform.test_config import GOOD
 
+NO_HTTPS = ("http://api.stripe.com", "http://127.0.0.1.example.com", "http://localhost@example.com")
 PAYMENTS = {
     "STRIPE_SECRET_KEY": "sk_test_51sesame",
     "STRIPE_WEBHOOK_SECRETS": "whsec_first123, whsec_second12",
@@ -45,7 +46,7 @@ def test_keys_of_both_modes_are_accepted(key):
             ("STRIPE_WEBHOOK_SECRETS", secret)
             for secret in ("sesame", "whsec_", "whsec_first123, sesame", "whsec_ses ame12")
         ),
-        *(("STRIPE_API_URL", url) for url in ("http://api.stripe.com", "api.stripe.com", "ftp://api.stripe.com")),
+        *(("STRIPE_API_URL", url) for url in (*NO_HTTPS, "api.stripe.com", "ftp://api.stripe.com")),
         ("PUBLIC_URL", ""),
         ("STRIPE_AUTOMATIC_TAX", "perhaps"),
         ("INSTRUCTORS_PRICE", "perhaps"),
@@ -58,3 +59,8 @@ def test_an_invalid_setting_aborts_the_start_without_showing_secrets(name, value
 
     assert "\n" not in str(error.value)
     assert "sesame" not in str(error.value).lower()
+
+
+@pytest.mark.parametrize("url", ["http://127.0.0.1:4242", "http://localhost", "http://[::1]:80"])
+def test_a_payment_service_of_this_machine_needs_no_encryption(url):
+    assert url == load(GOOD | PAYMENTS | {"STRIPE_API_URL": url}).STRIPE_API_URL
