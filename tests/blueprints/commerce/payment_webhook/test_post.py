@@ -57,6 +57,17 @@ def test_the_example_events_are_accepted(post, payload):
     assert [(event.event_id, event.type) for event in stored()] == [(payload["id"], payload["type"])]
 
 
+def test_an_event_is_stored_with_one_statement_and_without_asking_the_vendor(post, queries, stripe):
+    post(ABOUT_NOTHING)
+    queries.clear()
+    stripe.misbehave(api={"kind": "status"})
+
+    assert post({**ABOUT_NOTHING, "id": "evt_2"}).status_code == 200
+
+    assert queries == ["sql"]
+    assert len(stripe.context.behavior.api) == 1
+
+
 def test_a_worker_is_woken(post, monkeypatch):
     sent = []
     monkeypatch.setattr(celery, "send_task", lambda name, *_, queue, **__: sent.append((name, queue)))
