@@ -52,8 +52,8 @@ CHANGED = PriceChanged(price=cast.PRICE)
 
 
 @blp.post("/courses/<object_id:course_id>/checkout")
-@blp.arguments(CheckoutRequestSchema)
 @limited(CHECKOUTS)
+@blp.arguments(CheckoutRequestSchema)
 @confirms_caller
 @commits(idempotency_key=True)
 @blp.response(201, CheckoutSchema, example=examples.CHECKOUT)
@@ -80,7 +80,10 @@ def create_checkout(body: dict[str, Any], course_id: str) -> dict[str, Any]:
 @blp.response(200, OrderSchema(many=True), example=[examples.ORDER])
 @blp.paginate(CursorSchema)
 def list_my_orders(page: Page) -> Sequence[dict[str, Any]]:
-    """List the caller's orders, the latest first."""
+    """List the caller's orders, the latest first.
+
+    As they were known last: only a single order is compared with the payment service.
+    """
     return entries(page, orders.browse(caller.id, part=requested_part(page)))
 
 

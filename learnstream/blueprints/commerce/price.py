@@ -47,7 +47,7 @@ def read_price(course_id: str) -> CoursePrice:
 @commits()
 @blp.response(200, CoursePriceSchema, example=examples.PRICE)
 @blp.raises(NoSuchCourse, NotYourCourse, AdminsOnly, Unconfigured)
-def set_price(price: Money, course_id: str) -> CoursePrice:
+def replace_price(price: Money, course_id: str) -> CoursePrice:
     """Set what a course costs from now on.
 
     Administrators only, unless the server lets a course's staff price it, too. Learners who are enrolled keep their

@@ -14,6 +14,8 @@ ADDRESS = {
     "group_id": "1",
     "subject_id": "1",
     "program_id": "1",
+    "coupon_id": "1",
+    "order_id": "1",
 }
 WRONG = {"string": [], "integer": "many", "number": "much", "boolean": "perhaps", "array": 5, "object": 5}
 LONG = 1_000_000  # characters, for texts whose limit is below

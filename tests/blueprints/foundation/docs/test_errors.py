@@ -101,9 +101,11 @@ def test_every_error_documents_whether_to_retry(document):
     }
     assert {code for (status, code), word in words.items() if status < 500 and word == "later"} == {
         "body_incomplete",
+        "checkout_in_progress",
         "document_not_ready",
         "file_not_ready",
         "idempotency_key_in_use",
+        "payment_on_its_way",
         "quota_contended",
         "rate_limited",
         "request_timeout",

@@ -26,6 +26,8 @@ ADDRESS = {
     "group_id": "1",
     "subject_id": "1",
     "program_id": "1",
+    "coupon_id": "1",
+    "order_id": "1",
     "session_id": str(UUID(int=0)),
 }
 # A page and webhooks: their query parameters may come from others.
