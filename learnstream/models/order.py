@@ -33,7 +33,8 @@ class OrderState(enum.StrEnum):
 
 
 class Order(Model):
-    """One purchase of a course. It names what an invoice must: the course's title and version, and all amounts.
+    """One purchase of a course. It names what an invoice must: the buyer, the course's title and version,
+    and all amounts.
 
     `total` is `subtotal` minus `discount`, plus the `tax` that the vendor computed. Each checkout page of an order is an
     `attempt`, whose number is part of the vendor's idempotency key; `checkout_id` is the latest page. While an order has
@@ -57,6 +58,9 @@ class Order(Model):
 
     id: Mapped[RowId]
     user_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("users.id", ondelete="RESTRICT"))
+    # As of the order, since the account may change, or be emptied; None: placed by an older release.
+    buyer_name: Mapped[str | None] = mapped_column(Text)
+    buyer_email: Mapped[str | None] = mapped_column(Text)
     course_id: Mapped[CourseId]
     course_title: Mapped[str] = mapped_column(Text)
     course_version: Mapped[int] = mapped_column(Integer)

@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import orjson
-from sqlalchemy import select
+from sqlalchemy import ScalarSelect, select
 from sqlalchemy.dialects.postgresql import insert
 
 from learnstream.clock import now
@@ -13,7 +13,7 @@ from learnstream.documents import CourseStatus
 from learnstream.errors.commerce import CheckoutInProgress, NotForSale, PriceChanged
 from learnstream.errors.enrollment import CourseArchived
 from learnstream.integrations.payments import current_payments
-from learnstream.models import Order, OrderState
+from learnstream.models import Order, OrderState, User
 from learnstream.policies import prices
 from learnstream.policies.prices import Offer
 from learnstream.services.commerce import coupons
@@ -121,6 +121,8 @@ def _insert(
     at = now()
     values: dict[str, Any] = {
         "user_id": purchase.user_id,
+        "buyer_name": _of_buyer(User.name, purchase),
+        "buyer_email": _of_buyer(User.email, purchase),
         "course_id": purchase.course_id,
         "course_title": course.title,
         "course_version": course.version,
@@ -141,3 +143,8 @@ def _insert(
     if order is not None and quote is not None:
         coupons.hold(order, quote.coupon)
     return order
+
+
+def _of_buyer(column: Any, purchase: Purchase) -> ScalarSelect[Any]:
+    """Return what the buyer's account says at this moment, read in the same statement."""
+    return select(column).where(User.id == purchase.user_id).scalar_subquery()

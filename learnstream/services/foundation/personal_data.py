@@ -291,9 +291,9 @@ POSTGRESQL: dict[str, Stored] = {
         "orders of courses: what an invoice must name, and when terms were accepted",
         f"{RECORDS}, and while the seat goes on; 180 days if it was never paid",
         personal=(
-            "id user_id course_id course_title course_version price_id coupon_id subtotal discount tax total currency state "
-            "attempt checkout_id checkout_url checkout_expires_at checkout_completed_at accepted_terms_at livemode paid_at "
-            "closed_at next_check_at created_at updated_at"
+            "id user_id buyer_name buyer_email course_id course_title course_version price_id coupon_id subtotal discount tax "
+            "total currency state attempt checkout_id checkout_url checkout_expires_at checkout_completed_at "
+            "accepted_terms_at livemode paid_at closed_at next_check_at created_at updated_at"
         ),
     ),
     "payments": Stored(

@@ -8,6 +8,7 @@ from sqlalchemy import func, select, update
 from devstack.stripe.sessions import SESSION
 from learnstream.clock import now
 from learnstream.models import CouponUse, CouponUseState, Order, OrderState, SeatSource, User
+from learnstream.services.commerce import ledger_check, retention
 from learnstream.stores.sql import db
 from tests.factories import make_course, make_person, make_seat
 from tests.payments import PRICE, buy, check_out, has_seat, make_coupon, make_priced_course, pay, read_order, sell
@@ -59,9 +60,24 @@ def test_the_order_says_what_an_invoice_must_name(client, course, stranger):
 
     [order] = orders()
     assert (order.course_id, order.course_title, order.course_version) == (str(course.id), "Astronomy", 1)
-    assert order.user_id == stranger.id
+    assert (order.user_id, order.buyer_name, order.buyer_email) == (stranger.id, stranger.name, stranger.email)
     assert order.accepted_terms_at <= now()
     assert not order.livemode
+
+
+def test_what_an_invoice_must_name_outlives_the_account(app, client, stripe, course, stranger):
+    made, _ = buy(client, stripe, stranger, course)
+    for command in ("erase-reviews", "erase-notices"):
+        assert app.test_cli_runner().invoke(args=[command, str(stranger.id)]).exit_code == 0
+    db.session.execute(update(User).where(User.id == stranger.id).values(name="Erased", is_active=False))
+    db.session.commit()
+    retention.delete_old(years=10)
+    db.session.commit()
+
+    [order] = orders()
+    assert (order.id, order.buyer_name, order.buyer_email) == (made["id"], stranger.name, stranger.email)
+    assert (order.course_title, order.total, order.currency) == ("Astronomy", 4900, "eur")
+    assert [*ledger_check.check()] == []
 
 
 @pytest.mark.parametrize(
