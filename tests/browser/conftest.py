@@ -141,9 +141,9 @@ def server(served):
     return served
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def school():
-    """The server of the example school's pages; it learns where the application is when that is known."""
+    """A server for the example school's pages: each module says which, once it knows where its application is."""
     server = make_server("127.0.0.1", 0, None, threaded=True, request_handler=QuietRequestHandler)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     server.url = f"http://127.0.0.1:{server.server_port}"
@@ -152,12 +152,17 @@ def school():
     server.server_close()
 
 
-@pytest.fixture(scope="module")
-def api(application, settings, school, tmp_path_factory):
+@pytest.fixture(scope="session")
+def school_api(application, settings, school, tmp_path_factory):
     """The application in a process of its own, which lets the pages' origin call it."""
     with Server(settings | {"CORS_ORIGINS": school.url}, tmp_path_factory.mktemp("school") / "log") as server:
-        school.app = create_app(server.url)
         yield server.url
+
+
+@pytest.fixture(scope="module")
+def api(school, school_api):
+    school.app = create_app(school_api)
+    return school_api
 
 
 @pytest.fixture(scope="session")

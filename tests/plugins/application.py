@@ -1,6 +1,7 @@
 """The application under test: each parallel worker has its own databases, emptied between tests."""
 
 import os
+from functools import cache
 from urllib.parse import urlsplit, urlunsplit
 
 import mongoengine
@@ -93,17 +94,25 @@ def rate_limits(app, monkeypatch):
 
 def empty_stores():
     """Delete what tests have written; tables, collections and indexes remain."""
-    # With few rows, DELETE takes a tenth of the time of TRUNCATE, which replaces files.
-    statements = [str(table.delete()) for table in reversed(db.metadata.sorted_tables)]
     with db.engine.begin() as connection:
-        # As a replica does: without triggers, of which the ledger's refuse to delete.
-        connection.exec_driver_sql("; ".join(["SET LOCAL session_replication_role = replica", *statements]))
+        connection.exec_driver_sql(deletion())
     database = mongoengine.get_db()
     for name in filled_collections(database):
         database[name].delete_many({})
     redis.client.flushdb()
     # In-process copies must not outlive the emptied cache.
     catalogue.totals.clear()
+
+
+@cache
+def deletion():
+    """Return the statements that delete all rows. To build them takes as long as they do, about 0.6 ms.
+
+    With few rows, DELETE takes a tenth of the time of TRUNCATE, which replaces files.
+    """
+    statements = [str(table.delete()) for table in reversed(db.metadata.sorted_tables)]
+    # As a replica does: without triggers, of which the ledger's refuse to delete.
+    return "; ".join(["SET LOCAL session_replication_role = replica", *statements])
 
 
 def filled_collections(database):
