@@ -33,10 +33,21 @@ CACHED_AUTHENTICATION = {
     "POST /notifications/read",
 }
 WRITES = [row for row in ROWS if not row.operation.startswith("GET ") and set(row.statuses["guest"].values()) == {401}]
-# Flags that narrow a list, or say how a file is shown.
+# Flags that narrow a list, or say how a file or a video is shown.
 FILTERS = {
     f"{flag}=true"
-    for flag in ("archived", "awaiting", "completed", "inline", "is_active", "late", "latest", "live", "unread")
+    for flag in (
+        "archived",
+        "awaiting",
+        "completed",
+        "embed",
+        "inline",
+        "is_active",
+        "late",
+        "latest",
+        "live",
+        "unread",
+    )
 }
 
 
