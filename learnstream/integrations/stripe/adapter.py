@@ -26,7 +26,7 @@ from learnstream.integrations.payments import (
     within,
 )
 from learnstream.integrations.stripe import events, records
-from learnstream.integrations.stripe.records import UNREADABLE
+from learnstream.integrations.stripe.fields import UNREADABLE
 
 if TYPE_CHECKING:
     from stripe import StripeClient

@@ -20,8 +20,9 @@ from learnstream.integrations.payments import (
     ReceivedEvent,
     UnreadableEvent,
 )
-from learnstream.integrations.stripe import records
-from learnstream.integrations.stripe.records import UNREADABLE, Reader, Record
+from learnstream.integrations.stripe import fields, records
+from learnstream.integrations.stripe.fields import UNREADABLE, Record
+from learnstream.integrations.stripe.records import Reader
 from learnstream.web.parsing import parse_json
 
 TOLERANCE = timedelta(seconds=300)
@@ -110,7 +111,7 @@ def _received(raw: bytes, payload: Any) -> ReceivedEvent:
     known = EVENT_ID.fullmatch(event_id) and EVENT_TYPE.fullmatch(event_type) and isinstance(livemode, bool)
     if payload["object"] != "event" or not known or not isinstance(payload["data"], dict):
         raise ValueError("not an event")
-    return ReceivedEvent(event_id, event_type, records.instant(payload["created"]), livemode, raw)
+    return ReceivedEvent(event_id, event_type, fields.instant(payload["created"]), livemode, raw)
 
 
 def read(raw: bytes) -> PaymentEvent:
