@@ -14,7 +14,7 @@ from learnstream.services.enrollment import grants
 from learnstream.services.enrollment.grants import Reason
 from learnstream.services.enrollment.seat_versions import open_versions
 from learnstream.stores.sql import db
-from tests.browser.conftest import tab_to, violations
+from tests.browser.conftest import violations
 from tests.browser.test_dashboard import heading, require_no_errors, sign_in
 from tests.factories import make_person
 from tests.money import dispute, make_order, refund
@@ -97,7 +97,7 @@ def test_what_is_looked_for_is_downloaded(page, sign_in, admin, orders, tmp_path
 def test_an_order_shows_refunds_and_disputes(page, sign_in, require_no_errors, admin, orders):
     sign_in(admin, f"/dashboard#/order/{orders[2].id}")
 
-    expect(rows(page, "Payments")).to_contain_text(["€3,000.00"[:2]])
+    expect(rows(page, "Payments")).to_contain_text([re.compile("€49.00.*€10.00.*€9.00.*€30.00")])
     expect(rows(page, "Refunds")).to_contain_text([re.compile("Refunded.*€10.00.*Administrator 1.*Was ill.")])
     expect(rows(page, "Disputes")).to_contain_text([re.compile("needs response.*€9.00")])
     expect(rows(page, "Ledger").first).to_be_visible()
@@ -144,12 +144,13 @@ def test_an_old_sign_in_is_confirmed_with_the_password(page, sign_in, admin, sol
     db.session.execute(update(Session).values(created_at=now() - timedelta(minutes=16)))
     db.session.commit()
     page.get_by_role("button", name="Refund …").click()
-    page.get_by_role("dialog").get_by_role("button", name="Refund €49.00").click()
-    expect(page.get_by_label("Password")).to_be_focused()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_role("button", name="Refund €49.00").click()
+    expect(dialog.get_by_label("Password")).to_be_focused()
     page.keyboard.type("wrong")
     page.keyboard.press("Enter")
-    expect(page.get_by_role("dialog").get_by_role("alert")).not_to_be_empty()
-    page.get_by_role("dialog").get_by_label("Password").fill(admin.password)
+    expect(dialog.get_by_role("alert")).not_to_be_empty()
+    dialog.get_by_label("Password").fill(admin.password)
     page.keyboard.press("Enter")
 
     said(page, "€49.00 are refunded.")
@@ -177,7 +178,12 @@ def test_an_order_is_refunded_by_keyboard(page, sign_in, require_no_errors, admi
     page.keyboard.press("Enter")
     dialog = page.get_by_role("dialog")
     expect(dialog).to_be_visible()
-    tab_to(page, dialog.get_by_role("button", name="Refund €5.00"), presses=2)
+    expect(dialog.get_by_role("button", name="Refund €5.00")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(amount).to_have_value("5")
+    page.get_by_role("button", name="Refund …").focus()
+    page.keyboard.press("Enter")
+    expect(dialog.get_by_role("button", name="Refund €5.00")).to_be_focused()
     page.keyboard.press("Enter")
 
     said(page, "€5.00 are refunded.")

@@ -115,10 +115,12 @@ def apply(vendor: VendorRefund) -> Refund:
     payment = find_payment(vendor.payment_id, vendor.charge_id)
     order = standing.lock(payment.order_id)
     refund = _find(vendor, payment) or _made_elsewhere(vendor, payment)
+    # Before the vendor has named it, its state is ours: even one that was refused to us may have been made.
+    rank = RANKS[refund.state] if refund.vendor_id else RANKS[RefundState.REQUESTED]
     refund.vendor_id = vendor.id
     if vendor.status is RefundStatus.UNKNOWN:
         log.warning("refund %s has a status that is not known", vendor.id)
-    elif RANKS[state := RefundState(vendor.status.value)] >= RANKS[refund.state] and state is not refund.state:
+    elif RANKS[state := RefundState(vendor.status.value)] >= rank and state is not refund.state:
         _move(order, refund, state, vendor)
     db.session.flush()
     return refund

@@ -252,6 +252,17 @@ def test_a_failed_refund_does_not_lift_a_bar(order, payment, admin):
     assert not is_seated(order)
 
 
+def test_a_refund_that_was_refused_to_us_but_made_counts(order, payment):
+    ours = refunds.request(payment, requested_by=1)
+    refunds.refuse(ours.id, "charge_already_refunded")
+    db.session.commit()
+
+    tell(told(payment, refund_id=ours.id))
+
+    assert figures(order) == (OrderState.REFUNDED, GrantState.ENDED, 0)
+    assert db.session.query(Refund).count() == 1
+
+
 def test_an_unknown_status_changes_nothing(order, payment):
     tell(told(payment, status=RefundStatus.UNKNOWN))
 
