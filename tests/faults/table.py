@@ -743,6 +743,38 @@ def _announce(owner: Person, path: str, *statuses: str) -> list[str]:
     return [f"/announcements/{each['id']}" for each in written]
 
 
+def checkout(seeder: Seeder) -> list[Case]:
+    owner = seeder.instructor()
+    known, priced, unknown = (seeder.sell(seeder.course(owner)) for _ in range(3))
+    one, two, three, stranger = (seeder.person() for _ in range(4))
+    seeder.order(one, known)
+    for course in (known, priced):
+        seeder.guest.request("GET", course.path)
+        seeder.admin.request_json("GET", f"{course.path}/price")
+    made = {"outage_status": (503, 201, 201), "normal_status": 201}
+    works = {"outage_status": (503, 200, 200)}
+    unseen = {"outage_status": (503, 503, 201), "normal_status": 201}
+    return [
+        Case("again", send(one, "POST", f"{known.path}/checkout", accept_terms=True), **made),
+        Case("seen course", send(two, "POST", f"{known.path}/checkout", accept_terms=True), **made),
+        Case("unseen course", send(three, "POST", f"{unknown.path}/checkout", accept_terms=True), **unseen),
+        Case("not paid", send(stranger, "POST", f"{known.path}/enroll"), (503, 402, 402), normal_status=402),
+        Case("price", get(seeder.admin, f"{priced.path}/price"), **works),
+        Case("set price", send(seeder.admin, "PUT", f"{priced.path}/price", amount=5900, currency="eur"), **works),
+    ]
+
+
+def own_orders(seeder: Seeder) -> list[Case]:
+    course = seeder.sell(seeder.course(seeder.instructor()))
+    buyer, other = seeder.person(), seeder.person()
+    path, works = f"/orders/{seeder.order(buyer, course)['order_id']}", {"outage_status": (503, 200, 200)}
+    return [
+        Case("own", get(buyer, "/users/me/orders"), **works),
+        Case("order", get(buyer, path), **works),
+        Case("somebody else's", get(other, path), outage_status=(503, 404, 404), normal_status=404),
+    ]
+
+
 def revenue(seeder: Seeder) -> list[Case]:
     works = {"outage_status": (503, 200, 200)}
     return [
@@ -821,6 +853,8 @@ TABLE: dict[str, Row] = {
     "notifications": notifications,
     "reviews": reviews,
     "announcements": announcements,
+    "checkout": checkout,
+    "own orders": own_orders,
     "revenue": revenue,
     "coupons": coupons,
     "sales": sales,
