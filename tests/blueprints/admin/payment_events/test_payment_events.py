@@ -94,6 +94,15 @@ def test_an_event_is_shown_with_its_payload(client, admin):
     assert client.get("/admin/payment-events/evt_2", auth=admin).status_code == 404
 
 
+def test_any_payload_can_be_shown(client, admin):
+    strange = {"object": {"a": "\ud800\0", "b": 10**40, "c": [1.5, None, True], "$d.e": "\u2028"}}
+    make_event()
+    stored().body = json.dumps({**PAYLOAD, "data": strange}).encode()
+    db.session.commit()
+
+    assert client.get("/admin/payment-events/evt_1", auth=admin).json["payload"]["data"] == strange
+
+
 @pytest.mark.parametrize("state", [*PaymentEventState])
 def test_an_event_of_any_state_is_replayed(client, admin, state):
     make_event(state=state, done_at=now())
