@@ -8,6 +8,8 @@ from learnstream.errors.video_service import Unconfigured, VideoServiceError
 from learnstream.integrations import video
 from learnstream.services.accounts import key_rotation
 from learnstream.services.analytics import pending_events, quiz_figures, rollup
+from learnstream.services.commerce import event_work
+from learnstream.services.commerce import reconciliation as payment_reconciliation
 from learnstream.services.foundation import events, following, outbox
 from learnstream.services.media import inventory, reconciliation, webhooks
 
@@ -15,14 +17,15 @@ from learnstream.services.media import inventory, reconciliation, webhooks
 @click.command("reconcile")
 @with_appcontext
 def reconcile() -> None:
-    """Run the scheduled reconciliation now: apply webhook events, find lost assets, review videos, run background work."""
-    applied = webhooks.retry_due()
+    """Run the scheduled reconciliation now: apply webhook events, compare orders, review videos, run background work."""
+    applied, handled = webhooks.retry_due(), event_work.handle_due()
+    payment_reconciliation.run()
     compared = inventory.compare_all()
     reviewed = reconciliation.review_unsettled()
     events.publish()
     followed, relayed = following.follow_all(), outbox.relay()
     click.echo(
-        f"webhook events applied: {applied}, videos reviewed: {reviewed}, "
+        f"webhook events applied: {applied}, payment events handled: {handled}, videos reviewed: {reviewed}, "
         f"events followed: {followed}, messages relayed: {relayed}"
     )
     if not compared:

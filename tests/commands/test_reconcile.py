@@ -5,6 +5,7 @@ from bson import ObjectId
 from learnstream.clock import now
 from learnstream.documents import Video
 from learnstream.integrations import video as port
+from learnstream.services.commerce import reconciliation as payment_reconciliation
 from learnstream.services.enrollment import enrollments
 from learnstream.services.foundation import cursors, events, followers
 from learnstream.services.media import uploads, videos
@@ -18,9 +19,9 @@ def reconcile(app):
     return result.output.strip()
 
 
-def report(*, reviewed, followed, relayed):
+def report(*, reviewed, followed, relayed, handled=0):
     return (
-        f"webhook events applied: 0, videos reviewed: {reviewed}, "
+        f"webhook events applied: 0, payment events handled: {handled}, videos reviewed: {reviewed}, "
         f"events followed: {followed}, messages relayed: {relayed}"
     )
 
@@ -47,3 +48,12 @@ def test_a_deleted_asset_is_detected(app, mux, owner):
     assert "videos reviewed: 1" in reconcile(app)
 
     assert Video.collection().find_one({"_id": ObjectId(video_id)})["status"] == "deleted"
+
+
+def test_payment_events_are_handled_and_orders_compared(app, client, stripe, deliver_stripe):
+    stripe.context.emit("product.created", {"id": "prod_1", "object": "product"})
+    assert deliver_stripe().status_code == 200
+
+    assert "payment events handled: 1" in reconcile(app)
+
+    assert payment_reconciliation.report()["finished_at"] is not None
