@@ -13,7 +13,7 @@ from learnstream.clock import now
 from learnstream.errors.commerce import CheckoutInProgress
 from learnstream.errors.payment_service import Busy, Refused, Unknown
 from learnstream.integrations.payments import Checkout, CheckoutRequest, PaymentService, current_payments
-from learnstream.models import Order, OrderState, User
+from learnstream.models import Order, OrderState
 from learnstream.services.commerce import granting, return_links
 from learnstream.services.commerce.placing import PAGE_LIFETIME
 from learnstream.stores.sql import db
@@ -98,9 +98,11 @@ def _open(order: Order, *, base: str) -> Order:
 
 
 def _request(order: Order, base: str) -> CheckoutRequest:
-    """Return what is asked of the vendor: the same for the same attempt, as its idempotency key requires."""
+    """Return what is asked of the vendor: the same for the same attempt, as its idempotency key requires.
+
+    So it depends on the order alone, also if the buyer's address or the course's title have changed.
+    """
     back = return_links.url(order, base=base)
-    email = db.session.scalars(select(User.email).where(User.id == order.user_id)).one()
     return CheckoutRequest(
         order_id=order.id,
         attempt=order.attempt,
@@ -109,7 +111,7 @@ def _request(order: Order, base: str) -> CheckoutRequest:
         description=f"{current_app.config['APP_NAME']}: {order.course_title}",
         success_url=back,
         cancel_url=back,
-        buyer_email=email,
+        buyer_email=order.buyer_email or "",
         expires_at=order.checkout_expires_at or now() + PAGE_LIFETIME,
         automatic_tax=current_app.config["STRIPE_AUTOMATIC_TAX"],
     )
