@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from devstack.demo import announcements, attempts, books, homework, people, pictures, quiz, reviews
+from devstack.demo import announcements, attempts, books, homework, people, pictures, quiz, reviews, sale
 from devstack.demo.client import Client, wait_until
 from devstack.demo.content import (
     COURSES,
@@ -50,6 +50,7 @@ class Seed:
                 homework.fill(self._sign_in, INSTRUCTORS[0], courses[0], upload_checked)
                 reviews.fill(self._sign_in, *courses)
                 announcements.announce(self._sign_in(INSTRUCTORS[0]), courses[0])
+                sale.offer(administrator, self._create_course(sale.COURSE, INSTRUCTORS[1], ()))
                 self._create_program(admin, courses)
                 people.fill(administrator)
         return accounts

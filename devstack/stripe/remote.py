@@ -14,7 +14,7 @@ CONTROLS = frozenset(
     {
         *("misbehave", "behave", "hold", "release", "redeliver", "flush", "advance"),
         *("pay", "decide", "refund", "move_refund", "dispute", "move_dispute"),
-        *("events", "deliveries", "books"),
+        *("events", "deliveries", "books", "reset"),
     }
 )
 

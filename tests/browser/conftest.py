@@ -155,7 +155,8 @@ def school():
 @pytest.fixture(scope="session")
 def school_api(application, settings, school, tmp_path_factory):
     """The application in a process of its own, which lets the pages' origin call it."""
-    with Server(settings | {"CORS_ORIGINS": school.url}, tmp_path_factory.mktemp("school") / "log") as server:
+    pages = {"CORS_ORIGINS": school.url, "LINK_ORDER": f"{school.url}/orders#{{order_id}}"}
+    with Server(settings | pages, tmp_path_factory.mktemp("school") / "log") as server:
         yield server.url
 
 

@@ -10,7 +10,8 @@ import { find, refuse, say, whenSignedIn } from "./sign-in.js";
 
 const PART = 20;
 let newest = null; // the latest time of what is listed: all up to then can be marked as read
-const PAGES = { course: "course", lesson: "", book: "book" };
+const PAGES = { course: "course", lesson: "", book: "book", order: "orders" };
+const OTHERS = new Set(["payment_at_risk"]); // what administrators are told is about other people's orders
 
 async function markRead(body, said) {
   const { unread } = await ask("POST", "/notifications/read", body);
@@ -18,8 +19,8 @@ async function markRead(body, said) {
   await showUnread();
 }
 
-function row({ id, text, target, read_at: read, updated_at: updated }) {
-  const page = PAGES[target.kind];
+function row({ id, kind, text, target, read_at: read, updated_at: updated }) {
+  const page = OTHERS.has(kind) ? undefined : PAGES[target.kind];
   const words = page === undefined ? h("span", { dir: "auto" }, text) : h("a", { href: `/${page}#${target.id}`, dir: "auto" }, text);
   const item = h("li", { class: read ? "notice" : "notice unread" }, h("div", {}, words, h("small", {}, at(updated))));
   if (read) return item;

@@ -1,5 +1,7 @@
 """The emulator that tests of the application share: emptied between them, with and without a URL for its events."""
 
+import requests
+
 
 def test_a_reset_emulator_is_empty(stripe, sdk, paid):
     _, charge = paid()
@@ -45,3 +47,14 @@ def test_an_event_that_a_test_has_posted_counts_as_delivered(stripe, sdk, paid):
 
     undelivered = sdk.events.list({"delivery_success": False}).data
     assert {each.id for each in undelivered} == {each.id for each in others}
+
+
+def test_another_process_resets_it_with_the_key(stripe, paid):
+    paid()
+    key = stripe.environment()["STRIPE_SECRET_KEY"]
+
+    def reset(key):
+        return requests.post(f"{stripe.url}/_emulator/reset", auth=(key, ""), timeout=10).status_code
+
+    assert (reset("sk_test_other"), stripe.events() == []) == (401, False)
+    assert (reset(key), stripe.events()) == (200, [])
