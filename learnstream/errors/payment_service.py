@@ -11,12 +11,13 @@ class PaymentServiceError(AppError):
     reason: the service's message, for the log; it is not sent to clients.
     """
 
-    status, code = 502, "payment_service_failed"
-    detail = "The payment service failed or rejected the request; try again later."
+    status, code = 503, "payment_service_failed"
+    detail = "The payment service does not respond; try again shortly. Repeating the request is safe."
     permanent = False
+    retry_after = 5  # seconds
 
     def __init__(self, reason: str = "", *, outcome_unknown: bool = False) -> None:
-        super().__init__()
+        super().__init__(headers={} if self.permanent else {"Retry-After": str(self.retry_after)})
         self.reason = reason
         self.outcome_unknown = outcome_unknown
 
@@ -44,7 +45,7 @@ class Refused(PaymentServiceError):
     """
 
     permanent = True
-    code, detail = "payment_service_refused", "The payment service rejected this request."
+    status, code, detail = 502, "payment_service_refused", "The payment service rejected this request."
 
     def __init__(self, reason: str = "", *, field: str = "", why: str = "") -> None:
         super().__init__(reason)

@@ -232,7 +232,7 @@ def test_report_19_other_parameters_have_another_idempotency_key(client, course,
 
 def test_report_19_a_new_address_after_an_unclear_outcome_is_no_dead_end(client, stripe, course, stranger, sessions):
     stripe.misbehave(api={**CREATION, "kind": "closed", "times": 2})
-    check_out(client, stranger, course, status=502)
+    check_out(client, stranger, course, status=503)
     db.session.execute(update(User).where(User.id == stranger.id).values(email="new@example.com"))
     db.session.commit()
 
@@ -298,7 +298,7 @@ def test_an_unclear_outcome_is_asked_again_and_never_makes_a_second_page(
     # Twice, as broken connections are tried again.
     stripe.misbehave(api={**CREATION, "kind": kind, "times": 2})
 
-    assert check_out(client, stranger, course, status=502)["code"] == "payment_service_failed"
+    assert check_out(client, stranger, course, status=503)["code"] == "payment_service_failed"
     [order] = orders()
     assert order.state is OrderState.PENDING
 
@@ -311,7 +311,7 @@ def test_an_unclear_outcome_is_asked_again_and_never_makes_a_second_page(
 
 def test_a_vendor_that_refuses_all_leaves_an_order_that_the_next_click_goes_on_with(client, stripe, course, stranger):
     stripe.misbehave(api={**CREATION, "kind": "status", "status": 503, "times": 4})
-    check_out(client, stranger, course, status=502)
+    check_out(client, stranger, course, status=503)
     stripe.behave()
 
     assert check_out(client, stranger, course)["checkout_url"]
@@ -322,7 +322,7 @@ def test_an_order_whose_time_was_over_before_it_had_a_page_gets_another_attempt(
     client, stripe, course, stranger, sessions
 ):
     stripe.misbehave(api={**CREATION, "kind": "status", "status": 503, "times": 4, "carried_out": False})
-    check_out(client, stranger, course, status=502)
+    check_out(client, stranger, course, status=503)
     stripe.behave()
     db.session.execute(update(Order).values(checkout_expires_at=now() + timedelta(minutes=10)))
     db.session.commit()
