@@ -50,6 +50,8 @@ class Refund(Model):
     note: Mapped[str | None] = mapped_column(String(500))
     keep_seat: Mapped[bool] = mapped_column(default=False)
     requested_by: Mapped[int | None] = mapped_column(BigInteger)
+    # The idempotency key of the request, which may be repeated because its process died before it had answered.
+    request_key: Mapped[str | None] = mapped_column(String(255))
     failure_reason: Mapped[str | None] = mapped_column(Text)
     refunded_at: Mapped[MaybeInstant]
     created_at: Mapped[CreatedAt]

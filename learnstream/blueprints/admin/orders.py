@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from flask import Response
+from flask import Response, request
 
 from learnstream.blueprints.admin.blueprint import blp
-from learnstream.blueprints.common import csv_export
+from learnstream.blueprints.common import csv_export, idempotency
 from learnstream.blueprints.common.authentication import admins_only, caller, confirms_caller, recent_sign_in
 from learnstream.blueprints.common.commits import commits
 from learnstream.blueprints.common.csv_export import stream_csv
@@ -84,5 +84,6 @@ def create_refund(body: dict[str, Any], order_id: int) -> tuple[Refund, int]:
     `requested`: it is requested again, with the same effect, until there is one. Once all of an order is refunded, the
     enrollment ends, unless there is another reason for it or `keep_seat` was true. Needs a recent sign-in.
     """
-    refund = refunding.try_once(refunds.request_of_order(order_id, by=caller.id, **body))
+    key = request.headers.get(idempotency.HEADER)
+    refund = refunding.try_once(refunds.request_of_order(order_id, by=caller.id, request_key=key, **body))
     return refund, 202 if refund.state is RefundState.REQUESTED else 201

@@ -20,7 +20,7 @@ from learnstream.integrations.payments import RefundReason, RefundStatus, Vendor
 from learnstream.models import EventType, Order, Payment, Refund, RefundState
 from learnstream.services.commerce import ledger, standing
 from learnstream.services.commerce.standing import ACCEPTED, Account
-from learnstream.services.foundation import audit, events, outbox
+from learnstream.services.foundation import audit, events, idempotency, outbox
 from learnstream.stores.sql import db
 from learnstream.text import money
 
@@ -53,6 +53,7 @@ def request(
     keep_seat: bool = False,
     note: str | None = None,
     asked_after: timedelta = timedelta(0),
+    request_key: str | None = None,
 ) -> Refund:
     """Request a refund of a payment, which is carried out after the commit.
 
@@ -76,6 +77,7 @@ def request(
         note=note,
         keep_seat=keep_seat,
         requested_by=requested_by,
+        request_key=request_key,
     )
     db.session.add(refund)
     db.session.flush()
@@ -83,10 +85,14 @@ def request(
     return refund
 
 
-def request_of_order(order_id: int, *, by: int, payment_id: int | None = None, **fields: Any) -> Refund:
+def request_of_order(
+    order_id: int, *, by: int, payment_id: int | None = None, request_key: str | None = None, **fields: Any
+) -> Refund:
     """Request a refund of an order for an administrator: of this payment, or of the first of which something is left.
 
     The administrator's request asks the vendor at once: the command only follows if it did not get an answer.
+
+    request_key: the idempotency key; a refund that was requested with it is returned as it is.
 
     Raises:
         NoSuchOrder: there is none.
@@ -99,11 +105,19 @@ def request_of_order(order_id: int, *, by: int, payment_id: int | None = None, *
     if db.session.get(Order, order_id) is None:
         raise NoSuchOrder()
     standing.lock(order_id)
+    if request_key and (earlier := _requested(order_id, by, request_key)):
+        return earlier
     payment = _choose(standing.accounts(order_id), payment_id).payment
-    refund = request(payment, requested_by=by, asked_after=HEAD_START, **fields)
+    refund = request(payment, requested_by=by, asked_after=HEAD_START, request_key=request_key, **fields)
     details = {"refund_id": refund.id, "amount": refund.amount, "currency": refund.currency}
     audit.record("order.refund_requested", actor_id=by, target_kind="order", target_id=order_id, **details)
     return refund
+
+
+def _requested(order_id: int, by: int, request_key: str) -> Refund | None:
+    """Return the refund that an earlier request with the key committed before its process died."""
+    same = (Refund.order_id == order_id, Refund.requested_by == by, Refund.request_key == request_key)
+    return db.session.scalar(select(Refund).where(*same, Refund.created_at > now() - idempotency.LIFETIME).limit(1))
 
 
 def apply(vendor: VendorRefund) -> Refund:

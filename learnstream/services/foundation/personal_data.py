@@ -312,8 +312,8 @@ POSTGRESQL: dict[str, Stored] = {
         RECORDS,
         none="id",
         personal=(
-            "order_id payment_id vendor_id amount currency state reason note keep_seat requested_by failure_reason "
-            "refunded_at created_at updated_at"
+            "order_id payment_id vendor_id amount currency state reason note keep_seat requested_by request_key "
+            "failure_reason refunded_at created_at updated_at"
         ),
     ),
     "disputes": Stored(
