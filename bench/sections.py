@@ -10,6 +10,7 @@ SECTIONS = {
     "homework": "saving drafts among a hundred times the submissions, and the gradebook of a class (four minutes)",
     "reviews": "the cost of writing a review among a hundred times the reviews (a minute)",
     "notices": "telling 10,000 learners of an event in one worker (two minutes)",
+    "payments": "checkout without the vendor, from webhooks to open seats, and 10,000 orders reconciled (four minutes)",
     "search": "searches among 20,000 courses, 100,000 lessons and 20,000 books (ten minutes)",
     "cpu": "the CPU of a request in the web workers and in each store (two minutes)",
     "record": "reading the learning record of 20,000 learners beside that of 200 (many minutes)",
