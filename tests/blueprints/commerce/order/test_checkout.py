@@ -436,7 +436,7 @@ def test_checkout_works_for_courses_seen_before_while_mongodb_is_down(client, co
 
 
 def test_checkout_asks_postgresql_few_questions(client, course, stranger, queries):
-    client.get(f"/courses/{course.id}")
+    client.get(f"/courses/{course.id}", auth=stranger)
     queries.clear()
     check_out(client, stranger, course)
 
