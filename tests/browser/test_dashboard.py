@@ -3,6 +3,7 @@
 import random
 import re
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
 from playwright.sync_api import expect
@@ -10,6 +11,7 @@ from playwright.sync_api import expect
 from learnstream.clock import now
 from learnstream.documents import LessonKind
 from learnstream.integrations import files as port
+from learnstream.models import Role
 from learnstream.models.mail import Mail, MailState, MailTemplate
 from learnstream.services.accounts import sessions
 from learnstream.services.analytics import rollup
@@ -24,15 +26,40 @@ TITLES = ["Welcome to the night sky", "Why the moon has phases", "Eclipses", "Re
 VIDEO_SECONDS = 600.0
 
 
+@pytest.fixture(autouse=True)
+def stage(request, keep):
+    """The course with its activity, for the tests that have it: before anything else that they have."""
+    return keep(active_course) if "activity" in request.fixturenames else None
+
+
 @pytest.fixture
-def course(owner):
+def owner(stage):
+    return stage.owner if stage else make_person(Role.INSTRUCTOR, "Ines")
+
+
+@pytest.fixture
+def course(stage, owner):
+    return stage.course if stage else make_astronomy(owner)
+
+
+@pytest.fixture
+def activity(stage):
+    """Three dozen learners over four weeks, most of whom go on, some of whom leave."""
+    return stage.videos
+
+
+def make_astronomy(owner):
     lessons = [{"title": title, "kind": LessonKind.VIDEO} for title in TITLES]
     return make_course(owner, lessons=[*lessons, {"title": "Summary", "kind": LessonKind.TEXT}], title="Astronomy")
 
 
-@pytest.fixture
-def activity(course):
-    """Three dozen learners over four weeks, most of whom go on, some of whom leave."""
+def active_course():
+    owner = make_person(Role.INSTRUCTOR, "Ines")
+    course = make_astronomy(owner)
+    return SimpleNamespace(owner=owner, course=course, videos=act(course))
+
+
+def act(course):
     videos, rng = show_videos(course, *[VIDEO_SECONDS] * len(TITLES)), random.Random(4)
     for number in range(36):
         started_at = now() - timedelta(days=rng.uniform(1, 27))

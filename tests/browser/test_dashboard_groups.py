@@ -9,11 +9,11 @@ from playwright.sync_api import expect
 from learnstream.models import Enrollment, Role
 from learnstream.services.enrollment import group_courses, group_members, group_staff, groups
 from learnstream.stores.sql import db
-from tests.browser.test_dashboard import activity, course, heading, require_no_errors, sign_in
+from tests.browser.test_dashboard import activity, course, heading, owner, require_no_errors, sign_in, stage
 from tests.factories import make_course, make_person
 
 # The fixtures of the dashboard's tests.
-__all__ = ["activity", "course", "require_no_errors", "sign_in"]
+__all__ = ["activity", "course", "owner", "require_no_errors", "sign_in", "stage"]
 
 
 @pytest.fixture
