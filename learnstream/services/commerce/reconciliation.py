@@ -83,8 +83,10 @@ def _release(error: str | None) -> None:
 def _resume() -> Place:
     row = db.session.get_one(Reconciliation, ONLY, populate_existing=True)
     if row.step is not None:
+        place = Place(row.step, row.since, row.cursor)
+        # The vendor is asked next, without an open transaction.
         db.session.rollback()
-        return Place(row.step, row.since, row.cursor)
+        return place
     _update(started_at=now())
     return _begin(ORDERED[0])
 

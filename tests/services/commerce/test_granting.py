@@ -251,7 +251,7 @@ def test_report_16_a_late_payment_is_refunded_if_the_course_was_bought_otherwise
 
 
 def test_report_16_a_payment_of_somebody_who_is_barred_is_refunded(order, admin, course, stranger):
-    make_seat(stranger, course)
+    make_seat(stranger, course, SeatSource.GROUP)
     seat = db.session.scalar(select(Enrollment).where(Enrollment.user_id == stranger.id))
     enrollments.revoke(seat.id, revoked_by=admin.id)
     db.session.commit()
@@ -320,6 +320,13 @@ def test_the_seat_gets_the_version_of_the_order(order, course, stranger):
 
 def test_the_seat_is_given_when_the_course_was_archived_meanwhile(order, course):
     archive(course)
+
+    assert settle(order, checkout_of(order)) is OrderState.PAID
+    assert has_seat(order)
+
+
+def test_the_seat_is_given_while_mongodb_is_away(order, fail_command):
+    fail_command("find", "courses", closeConnection=True)
 
     assert settle(order, checkout_of(order)) is OrderState.PAID
     assert has_seat(order)
