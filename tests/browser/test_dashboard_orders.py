@@ -220,8 +220,11 @@ def test_a_coupon_of_an_amount_is_created_by_keyboard(page, sign_in, require_no_
     code.focus()
     page.keyboard.type("TEN")
     page.get_by_label("Takes off").select_option("An amount")
-    page.get_by_label("How much").fill("10.50")
+    page.get_by_label("How much").fill("10.505")
     page.get_by_label("How much").focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("Enter an amount of money, such as 10.50.")).to_be_visible()
+    page.get_by_label("How much").fill("10.50")
     page.keyboard.press("Enter")
 
     said(page, "TEN is created.")

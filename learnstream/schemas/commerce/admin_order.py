@@ -64,7 +64,9 @@ class OrderFilterSchema(Schema):
     q = Line(
         max=200,
         load_default="",
-        metadata={"description": "An order's id, or beginnings of words in the buyer's name and e-mail address."},
+        metadata={
+            "description": "An order's id, beginnings of words in the buyer's name and e-mail address, or the address when it was placed."
+        },
     )
 
 
@@ -73,8 +75,12 @@ class AdminOrderEntrySchema(AmountsSchema):
 
     id = fields.Integer(metadata={"description": "The order's id.", "example": cast.ORDER_ID})
     user_id = fields.Integer(metadata={"description": "The buyer's id.", "example": cast.LEARNER_ID})
-    name = fields.String(metadata={"description": "The buyer's name.", "example": cast.LEARNER["name"]})
-    email = fields.String(metadata={"description": "The buyer's e-mail address.", "example": cast.LEARNER["email"]})
+    name = fields.String(
+        metadata={"description": "The buyer's name when it was placed.", "example": cast.LEARNER["name"]}
+    )
+    email = fields.String(
+        metadata={"description": "The buyer's e-mail address when it was placed.", "example": cast.LEARNER["email"]}
+    )
     course_id = fields.String(metadata={"description": "The course's id.", "example": cast.COURSE_ID})
     course_title = fields.String(
         metadata={"description": "The course's title when it was ordered.", "example": cast.COURSE_TITLE}

@@ -98,7 +98,7 @@ def _matching(
 ) -> Select[Any]:
     """Return the orders that match.
 
-    q: prefixes of words of the buyer's name or address, or the id of the order. since, until: of when it was placed, without
+    q: prefixes of words of the buyer's name or address, the whole address as of the order, or its id. since, until: of when it was placed, without
     `until` itself. equal: columns and their values; None matches all.
     """
     conditions = [getattr(Order, name) == value for name, value in equal.items() if value is not None]
@@ -113,12 +113,18 @@ def _matching(
 
 def _found_by(q: str) -> ColumnElement[bool]:
     number = q.strip().removeprefix("#")
-    is_id = number.isascii() and number.isdigit() and len(number) <= MAX_ID_DIGITS
-    return or_(matches_search(q), Order.id == int(number)) if is_id else matches_search(q)
+    ways = [matches_search(q)]
+    if number.isascii() and number.isdigit() and len(number) <= MAX_ID_DIGITS:
+        ways.append(Order.id == int(number))
+    if "@" in q:
+        # The account may have another address by now, or none.
+        ways.append(func.lower(Order.buyer_email) == q.strip().lower())
+    return or_(*ways)
 
 
 def _query() -> Select[Any]:
-    buyer = (User.name, User.email, Coupon.code, REFUNDED)
+    as_ordered = (func.coalesce(Order.buyer_name, User.name), func.coalesce(Order.buyer_email, User.email))
+    buyer = (*as_ordered, Coupon.code, REFUNDED)
     return select(Order, *buyer).join(User, User.id == Order.user_id).outerjoin(Coupon, Coupon.id == Order.coupon_id)
 
 

@@ -78,7 +78,7 @@ def follow(payload: dict[str, Any]) -> None:
     try:
         carry_out(payload["refund_id"])
     except Refused as error:
-        log.warning("refund %s was refused: %s", payload["refund_id"], error)
+        log.error("refund %s was refused: %s", payload["refund_id"], error)
 
 
 def look_up(charge: RefundedCharge) -> None:

@@ -1,8 +1,8 @@
 // The form that creates a coupon.
 
 import { h } from "../dom.js";
-import { decimals } from "../money.js";
 import { send } from "../session.js";
+import { minorUnits } from "./amounts.js";
 import { state } from "./state.js";
 import { oneAtATime } from "./work.js";
 
@@ -28,11 +28,12 @@ export function couponForm(saved) {
   const discount = () => {
     if (kind.value === "percent") return { percent: Number(value.value) };
     const money = currency.value.trim().toLowerCase();
-    return { amount_off: Math.round(Number(value.value.replace(",", ".")) * 10 ** decimals(money)), currency: money };
+    return { amount_off: minorUnits(value.value, money), currency: money };
   };
   const create = () =>
     once(async () => {
       tell("");
+      if (kind.value === "amount" && Number.isNaN(discount().amount_off)) return value.focus(), tell("Enter an amount of money, such as 10.50.");
       await send("POST", "/admin/coupons", {
         code: code.value.trim(),
         ...discount(),

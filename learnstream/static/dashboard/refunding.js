@@ -1,8 +1,9 @@
 // Refunding a payment: how much, why, and whether the buyer keeps the enrollment; asked once more before it is done.
 
 import { h } from "../dom.js";
-import { decimals, showMoney } from "../money.js";
+import { showMoney } from "../money.js";
 import { send } from "../session.js";
+import { minorUnits } from "./amounts.js";
 import { oneAtATime } from "./work.js";
 
 const REASONS = { requested_by_customer: "The buyer asked for it", duplicate: "It was paid twice" };
@@ -11,7 +12,6 @@ const AGAIN = "reauthentication_required";
 /** A form that refunds a payment of an order; then `restart(said)` is called. */
 export function refunding(order, payment, restart) {
   const { id, currency, refundable } = payment;
-  const places = decimals(currency);
   // The same key for the same refund: pressing the button again after the connection was cut refunds nothing twice.
   const keys = new Map();
   const amount = h("input", { id: `amount-${id}`, inputmode: "decimal", autocomplete: "off", "aria-describedby": `amount-hint-${id} amount-wrong-${id}` });
@@ -26,7 +26,7 @@ export function refunding(order, payment, restart) {
     amount.setAttribute("aria-invalid", String(Boolean(message)));
     if (message) amount.focus();
   };
-  const entered = () => minor(amount.value.trim(), places) ?? (amount.value.trim() ? NaN : refundable);
+  const entered = () => (amount.value.trim() ? minorUnits(amount.value, currency) : refundable);
   const password = passwordField(id);
   const dialog = h("dialog", { "aria-labelledby": `sure-${id}` });
   const once = oneAtATime((problem) => {
@@ -130,12 +130,4 @@ function passwordField(id) {
     field.value = code.value = "";
   };
   return { element, show, confirm };
-}
-
-/** A decimal number as an integer of the minor unit; NaN if it is none, undefined if it is empty. */
-function minor(text, places) {
-  if (!text) return undefined;
-  const found = /^(\d{1,10})(?:[.,](\d*))?$/.exec(text);
-  const fraction = found?.[2] ?? "";
-  return found && fraction.length <= places ? Number(found[1] + fraction.padEnd(places, "0")) : NaN;
 }

@@ -88,6 +88,15 @@ def test_orders_are_found_by_the_buyers_address(client, admin, orders, sam):
     assert listed(client, admin, "q=" + "9" * 100) == []
 
 
+def test_an_order_shows_its_buyer_as_they_were_and_is_found_by_the_old_address(client, admin, orders):
+    orders[2].buyer_name, orders[2].buyer_email = "Zoe Before", "before@example.com"
+    db.session.commit()
+
+    [entry] = client.get("/admin/orders?q=Before@example.com", auth=admin).json
+
+    assert (entry["id"], entry["name"], entry["email"]) == (orders[2].id, "Zoe Before", "before@example.com")
+
+
 @pytest.mark.parametrize(
     ("query", "field"),
     [
