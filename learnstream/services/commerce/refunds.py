@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import and_, or_, select
 
 from learnstream.clock import now
 from learnstream.errors import Unprocessable
@@ -38,6 +38,9 @@ RANKS = {
     RefundState.FAILED: 3,
     RefundState.CANCELED: 3,
 }
+
+# Refunds that the vendor never made.
+REFUSED = and_(Refund.state == RefundState.FAILED, Refund.vendor_id.is_(None))
 
 
 class PaymentUnknown(LookupError):
@@ -115,8 +118,11 @@ def request_of_order(
 
 
 def _requested(order_id: int, by: int, request_key: str) -> Refund | None:
-    """Return the refund that an earlier request with the key committed before its process died."""
-    same = (Refund.order_id == order_id, Refund.requested_by == by, Refund.request_key == request_key)
+    """Return the refund that an earlier request with the key committed before its process died.
+
+    One that was refused does not use up its key.
+    """
+    same = (Refund.order_id == order_id, Refund.requested_by == by, Refund.request_key == request_key, ~REFUSED)
     return db.session.scalar(select(Refund).where(*same, Refund.created_at > now() - idempotency.LIFETIME).limit(1))
 
 

@@ -222,6 +222,16 @@ def test_the_refusal_is_committed_with_a_key_too(client, admin, stripe, order_id
     assert db.session.scalar(select(Refund.state)) is RefundState.FAILED
 
 
+def test_a_key_can_be_used_again_after_a_refusal(client, admin, stripe, order_id, charge):
+    dispute = stripe.dispute(charge["id"])
+    refund(client, admin, order_id, key="one", status=409)
+    stripe.move_dispute(dispute["id"], "prevented")
+
+    made = refund(client, admin, order_id, key="one")
+
+    assert (made["state"], refunded(stripe)) == ("succeeded", 4900)
+
+
 @pytest.mark.parametrize(
     "fault",
     [
