@@ -199,6 +199,16 @@ def test_a_refund_of_a_payment_that_is_not_known_waits(app, payment):
         refunds.apply(told(payment, payment_id="pi_of_others"))
 
 
+def test_report_23_whoever_has_the_seat_that_was_paid_for_loses_it(learner, order, payment):
+    """Nothing can be bought for somebody else: the grant that names the order is the buyer's, and it alone ends."""
+    tell(told(payment))
+
+    given = db.session.scalars(select(SeatGrant).where(SeatGrant.source == SeatSource.PAYMENT)).all()
+    assert [(each.user_id, each.state(now())) for each in given] == [(order.user_id, GrantState.ENDED)]
+    live = select(Enrollment.user_id).where(Enrollment.course_id == order.course_id, Enrollment.is_live(now()))
+    assert db.session.scalars(live).all() == [learner.id]
+
+
 def test_keep_seat_keeps_it(order, payment):
     ours = refunds.request(payment, requested_by=1, keep_seat=True)
     db.session.commit()
