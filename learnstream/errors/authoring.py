@@ -53,7 +53,7 @@ class NothingToPublish(Conflict):
 
 
 class CourseHasLearners(Conflict):
-    code, detail = "course_has_learners", "This course has learners; archive it instead."
+    code, detail = "course_has_learners", "This course has learners or orders; archive it instead."
 
 
 class VersionIncomplete(Conflict):

@@ -49,7 +49,11 @@ class ExpectedPriceSchema(Schema):
     """The price that a buyer was shown. Loaded as `Money`."""
 
     amount = Integer(strict=True, required=True, validate=validate.Range(min=0, max=money.MAXIMUM), metadata=AMOUNT)
-    currency = fields.String(required=True, validate=validate.Length(equal=3), metadata=CURRENCY)
+    currency = fields.String(
+        required=True,
+        validate=validate.OneOf(sorted(money.CURRENCIES), error="Unsupported currency."),
+        metadata=CURRENCY,
+    )
 
     @ma.post_load
     def to_money(self, data: dict[str, Any], **_: Any) -> Money:

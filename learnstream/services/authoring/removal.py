@@ -3,7 +3,7 @@
 from collections.abc import Collection
 
 from bson import ObjectId
-from sqlalchemy import exists, select
+from sqlalchemy import exists, or_, select
 
 from learnstream.documents import (
     Assignment,
@@ -21,7 +21,7 @@ from learnstream.documents.question import Question, QuestionVersion
 from learnstream.documents.quiz_figures import QuizFigures
 from learnstream.documents.regrade import Regrade
 from learnstream.errors.authoring import CourseHasLearners
-from learnstream.models import Enrollment
+from learnstream.models import Enrollment, Order
 from learnstream.services.authoring import courses
 from learnstream.services.authoring.course_log import AuditedAction
 from learnstream.services.foundation import locks
@@ -43,7 +43,7 @@ OF_COURSE = (
 
 
 def delete(*, course_id: str, deleted_by: int, expect: Collection[int] | None = None) -> None:
-    """Delete a course that never had a seat. It disappears at once; its data is deleted by `purge`.
+    """Delete a course that never had a seat, and that nobody has ordered: a page may be paid late. It disappears at once; its data is deleted by `purge`.
 
     Raises:
         NotFound: there is no such course.
@@ -52,7 +52,8 @@ def delete(*, course_id: str, deleted_by: int, expect: Collection[int] | None = 
     # Enrolling takes a shared lock on the course: no seat can be added between the check and the deletion.
     locks.lock_course(course_id)
     course = courses.draft(course_id, expect=expect)
-    if db.session.scalar(select(exists().where(Enrollment.course_id == course_id))):
+    used = or_(exists().where(Enrollment.course_id == course_id), exists().where(Order.course_id == course_id))
+    if db.session.scalar(select(used)):
         raise CourseHasLearners()
     # Free the slug for other courses.
     fields = {"status": CourseStatus.DELETED.value, "slug": f"deleted-{course_id}"}

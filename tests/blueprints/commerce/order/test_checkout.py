@@ -444,3 +444,13 @@ def test_checkout_asks_postgresql_few_questions(client, course, stranger, querie
     assert queries.count("sql") <= 8
     assert queries.count("redis") <= 2
     assert "find" not in queries
+
+
+def test_a_course_that_is_ordered_is_not_deleted(client, stripe, course, stranger, admin):
+    made = check_out(client, stranger, course)
+
+    refused = client.delete(f"/courses/{course.id}", auth=admin)
+
+    assert (refused.status_code, refused.json["code"]) == (409, "course_has_learners")
+    pay(stripe, made)
+    assert read_order(client, stranger, made["order_id"])["state"] == "paid"
