@@ -4,7 +4,7 @@ import re
 
 import pytest
 from playwright.sync_api import expect
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from learnstream.documents import LessonKind
 from learnstream.models import Order
@@ -232,6 +232,16 @@ def test_an_order_that_was_never_paid_leads_back_to_the_course(page, orders, ord
     expect(state(page)).to_have_text(re.compile("^This order was not paid"))
     page.get_by_role("link", name="Back to the course").click()
     expect(page.get_by_role("heading", name="Price: €49.00")).to_be_visible()
+
+
+def test_a_payment_that_opens_nothing_is_not_called_unpaid(page, orders, order, stripe):
+    """Its amount is not the order's any more, so it is refunded."""
+    db.session.execute(update(Order).where(Order.id == order["order_id"]).values(subtotal=Order.subtotal + 100))
+    db.session.commit()
+    pay(stripe, order)
+    orders(order)
+
+    expect(state(page)).to_have_text(re.compile("^Your payment has arrived, but the course could not be opened"))
 
 
 def test_nobody_sees_another_buyers_order(page, school, order, owner):

@@ -21,10 +21,17 @@ const SENTENCES = {
   partly_refunded: "A part of the payment was refunded. It may take your bank some days to show it.",
   disputed: "Your bank has claimed the payment back. Write to us if that is a mistake.",
 };
+const GOES_BACK = "Your payment has arrived, but the course could not be opened with it. The money goes back to you.";
 const LATE = "Your payment is on its way. Payments of this kind take some days: the course opens as soon as the money has arrived. You need not pay again.";
 
 export const isWaiting = ({ state }) => state === "pending";
-export const sentenceOf = (order) => (order.on_its_way && isWaiting(order) ? LATE : (SENTENCES[order.state] ?? order.state));
+const isUnpaid = ({ state }) => state === "failed" || state === "expired";
+
+export function sentenceOf(order) {
+  if (isWaiting(order) && order.on_its_way) return LATE;
+  if (isUnpaid(order) && order.payments.length) return GOES_BACK;
+  return SENTENCES[order.state] ?? order.state;
+}
 
 export function summaryOf(order) {
   const state = order.on_its_way && isWaiting(order) ? "payment on its way" : (WORDS[order.state] ?? order.state);

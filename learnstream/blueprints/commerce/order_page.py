@@ -23,12 +23,15 @@ def show_order(order_id: int) -> str:
     if buyer_id is None:
         raise LinkInvalid()
     order = current_order(order_id, buyer_id)
+    [shown] = orders.shown([order])
     return show(
         "order",
         token=token,
         order=order,
         total=money.show(Money(order.total, order.currency)),
-        on_its_way=orders.is_on_its_way(order),
-        pay_url=orders.open_page_of(order),
+        on_its_way=shown["on_its_way"],
+        pay_url=shown["checkout_url"],
+        # Of an order that gave no seat: it came too late, or twice.
+        goes_back=order.paid_at is None and bool(shown["payments"]),
         done=order.paid_at is not None,
     )
