@@ -18,9 +18,13 @@ BATCH = 250
 
 
 def seconds_to_answer(response_to, request=HEALTH, status=200):
-    began = time.monotonic()
-    assert response_to(request)[0] == status
-    return time.monotonic() - began
+    """Return the fewest seconds of three answers: an occupied thread delays them all, a busy machine not."""
+    seconds = []
+    for _ in range(3):
+        began = time.monotonic()
+        assert response_to(request)[0] == status
+        seconds.append(time.monotonic() - began)
+    return min(seconds)
 
 
 @pytest.mark.parametrize(
