@@ -5,6 +5,7 @@ import hmac
 from flask import Flask, Response, g, request
 
 from devstack.stripe import (
+    bank_page,
     coupons,
     disputes,
     errors,
@@ -31,6 +32,7 @@ BLUEPRINTS = (
     event_list.blp,
     invoices.blp,
     pay_page.blp,
+    bank_page.blp,
     remote.blp,
 )
 AUTHENTICATED_PREFIXES = ("/v1/", "/_emulator/")
