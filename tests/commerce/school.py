@@ -31,7 +31,7 @@ COUPONS = (
 )
 PRICES = ((4900, "eur"), (3300, "eur"), (500, "jpy"), (12_340, "kwd"), (400, "eur"))
 # What may be answered to a client that asks at a bad moment.
-ANSWERS = {200, 201, 204, 400, 402, 403, 404, 409, 422, 502, 503}
+ANSWERS = {200, 201, 202, 204, 400, 402, 403, 404, 409, 422, 502, 503}
 
 
 class School:

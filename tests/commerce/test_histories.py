@@ -146,7 +146,7 @@ class Sales(RuleBasedStateMachine):
 
 @pytest.fixture
 def run_histories(client, stripe, monkeypatch):
-    """Return a function that runs so many histories."""
+    """Return a function that runs so many histories, of at most so many steps."""
     # Between two attempts of a call.
     monkeypatch.setattr(Urllib3Client, "_sleep_time_seconds", lambda *_: 0)
 
@@ -160,12 +160,12 @@ def run_histories(client, stripe, monkeypatch):
 
     Histories.open_school = staticmethod(open_school)
 
-    def run_histories(number):
+    def run_histories(number, steps):
         run_state_machine_as_test(
             Histories,
             settings=settings(
                 max_examples=number,
-                stateful_step_count=25,
+                stateful_step_count=steps,
                 deadline=None,
                 suppress_health_check=list(HealthCheck),
                 # Not `explain`, which traces every line.
@@ -178,9 +178,9 @@ def run_histories(client, stripe, monkeypatch):
 
 
 def test_fifty_histories_add_up(run_histories):
-    run_histories(50)
+    run_histories(50, steps=15)
 
 
 @pytest.mark.thorough
 def test_a_thousand_histories_add_up(run_histories):
-    run_histories(1000)
+    run_histories(1000, steps=30)
