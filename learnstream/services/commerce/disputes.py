@@ -33,9 +33,13 @@ def apply(vendor: VendorDispute, at: datetime) -> Dispute:
     """
     known = _find(vendor.id)
     seen = _seen(known)
-    in_doubt = known is not None and at <= known.status_at and vendor.status.value != known.status.value
+    in_doubt = known is not None and at <= known.status_at and _differs(vendor, known)
     db.session.rollback()
     return _record(_ask(vendor) if in_doubt else vendor, at, seen)
+
+
+def _differs(vendor: VendorDispute, known: Dispute) -> bool:
+    return (vendor.status.value, vendor.amount) != (known.status.value, known.amount)
 
 
 def _ask(vendor: VendorDispute) -> VendorDispute:

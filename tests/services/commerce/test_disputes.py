@@ -5,12 +5,14 @@ import random
 import pytest
 from sqlalchemy import select
 
+from devstack.stripe.disputes import DISPUTE
 from devstack.stripe.payments import CHARGE
 from learnstream.clock import now
 from learnstream.integrations.payments import VendorDispute, current_payments
-from learnstream.models import Dispute, GrantState, Order, OrderState
+from learnstream.models import Dispute, GrantState, LedgerAccount, Order, OrderState
 from learnstream.services.commerce import disputes, granting, standing
 from learnstream.stores.sql import db
+from tests.money import balances
 from tests.orders import open_page, store_order
 
 STATES = {
@@ -101,3 +103,17 @@ def test_an_older_event_is_compared_with_the_vendor(stripe, order, charge_id):
     apply([won, opened])
 
     assert standing_of(order) == STATES["won"]
+
+
+def test_an_older_event_does_not_bring_an_older_amount_back(stripe, order, charge_id):
+    dispute = stripe.dispute(charge_id)
+    opened = next(each for each in told(stripe) if each.type == "charge.dispute.created")
+    changed = stripe.context.load(DISPUTE, dispute["id"]) | {"amount": 1000}
+    with stripe.context.store.transaction():
+        stripe.context.save(DISPUTE, changed, "charge.dispute.updated")
+    [updated] = told(stripe)
+
+    apply([updated, opened])
+
+    assert db.session.scalars(select(Dispute.amount)).all() == [1000]
+    assert balances(order)[LedgerAccount.VENDOR_BALANCE] == 3900
