@@ -38,6 +38,7 @@ def checkout(record: Record) -> Checkout:
     status = fields.word(CheckoutStatus, record.get("status"))
     payment_status = fields.word(PaymentStatus, record["payment_status"])
     waits = status is CheckoutStatus.COMPLETE and payment_status is PaymentStatus.UNPAID
+    order_id, attempt = fields.ours(record, "order_id"), fields.ours(record, "attempt")
     return Checkout(
         id=fields.identifier(record["id"]),
         status=status,
@@ -48,8 +49,9 @@ def checkout(record: Record) -> Checkout:
         total=fields.amount(record["amount_total"]),
         tax=fields.amount((record.get("total_details") or {}).get("amount_tax") or 0),
         currency=fields.currency(record["currency"]),
-        order_id=fields.ours(record, "order_id"),
-        attempt=fields.ours(record, "attempt"),
+        # Other shops with the same account name their orders in the same way, but no attempts.
+        order_id=order_id if attempt else None,
+        attempt=attempt,
         payment_id=fields.id_of(record.get("payment_intent")),
         charge_id=fields.id_of(payment.get("latest_charge")),
         receipt_url=fields.url(charge.get("receipt_url")),

@@ -4,6 +4,8 @@ No order of events is promised, each may come twice, and two can tell of one cha
 it may be repeated, and state is read from the object, not from the event's name.
 """
 
+import logging
+
 from learnstream.integrations.payments import (
     Checkout,
     FraudWarning,
@@ -14,8 +16,11 @@ from learnstream.integrations.payments import (
     current_payments,
 )
 from learnstream.services.commerce import disputes, granting, refunding, refunds, warnings
+from learnstream.services.commerce.granting import ForeignCheckout
 from learnstream.services.commerce.refunds import PaymentUnknown
 from learnstream.stores.sql import db
+
+log = logging.getLogger(__name__)
 
 AboutPayment = VendorRefund | VendorDispute | RefundedCharge | FraudWarning
 
@@ -30,6 +35,15 @@ def handle(event: PaymentEvent) -> int | None:
         LookupError: what it is about is not known, perhaps not yet.
         PaymentServiceError: the vendor, who had to be asked, failed.
     """
+    try:
+        return _handle(event)
+    except ForeignCheckout as error:
+        db.session.rollback()
+        log.warning("event %s is ignored: %s", event.id, error)
+        return None
+
+
+def _handle(event: PaymentEvent) -> int | None:
     match event.object:
         case None:
             return None

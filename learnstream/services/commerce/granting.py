@@ -37,6 +37,10 @@ class WrongOrder(ValueError):
     """A checkout is not of this order, or of the other mode."""
 
 
+class ForeignCheckout(WrongOrder):
+    """A checkout that another system with the same account created, whose orders have the same numbers."""
+
+
 def settle(order_id: int, checkout: Checkout) -> Order:
     """Bring an order up to date with a checkout of it.
 
@@ -45,11 +49,13 @@ def settle(order_id: int, checkout: Checkout) -> Order:
     it, is recorded and refunded. Complete but unpaid: the order waits. Open: the order learns of its page.
 
     Raises:
-        NoSuchOrder, WrongOrder
+        NoSuchOrder, WrongOrder, ForeignCheckout
     """
     order = lock(order_id)
     if checkout.order_id != order_id or checkout.livemode != order.livemode:
         raise WrongOrder(f"checkout {checkout.id} is not of order {order_id}")
+    if not _is_ours(order, checkout):
+        raise ForeignCheckout(f"checkout {checkout.id} is of an order {order_id} of another system")
     if is_paid(checkout):
         _receive(order, checkout)
     elif order.state is OrderState.PENDING and _is_current(order, checkout):
@@ -95,6 +101,13 @@ def close(order: Order, state: OrderState) -> None:
 def is_paid(checkout: Checkout) -> bool:
     """True if a checkout needs no more money: a complete one may still wait for it."""
     return checkout.status is CheckoutStatus.COMPLETE and checkout.payment_status in MONEY
+
+
+def _is_ours(order: Order, checkout: Checkout) -> bool:
+    """False if a checkout cannot be of an attempt at this order: each has one page, and none is later than the present one."""
+    if checkout.attempt == order.attempt:
+        return order.checkout_id in {None, checkout.id}
+    return checkout.attempt is not None and checkout.attempt < order.attempt
 
 
 def _is_current(order: Order, checkout: Checkout) -> bool:

@@ -172,7 +172,13 @@ def test_our_numbers_are_read_from_metadata():
 )
 def test_what_others_write_into_metadata_is_not_ours(value):
     assert about(metadata={"order_id": value}).order_id is None
+    assert about(metadata={"order_id": value, "attempt": "1"}).order_id is None
     assert about(metadata=None).order_id is None
+
+
+def test_the_order_of_another_shop_is_not_ours():
+    """Others that use the account call their orders `order_id` as well."""
+    assert about(metadata={"order_id": "7"}).order_id is None
 
 
 @pytest.mark.parametrize(

@@ -236,6 +236,17 @@ def test_events_about_what_others_sold_with_the_account_are_ignored(stripe, app)
     assert stored.state.value == "ignored"
 
 
+@pytest.mark.parametrize("attempt", [{"attempt": "1"}, {}])
+def test_what_another_system_sold_under_our_number_is_ignored_and_not_refunded(stripe, order, page, attempt):
+    theirs = stripe.pay(page) | {"id": "cs_test_theirs", "payment_intent": "pi_theirs"}
+
+    stored = store("checkout.session.completed", theirs | {"metadata": {"order_id": str(order.id), **attempt}})
+
+    assert stored.state.value == "ignored"
+    assert state_of(order) is OrderState.PENDING
+    assert rows(Payment) == rows(Refund) == []
+
+
 def test_every_example_of_the_contract_is_stored_and_fails_or_is_ignored_without_harm(stripe, app):
     examples = json.loads((Path(__file__).parents[2] / "data/stripe_events.json").read_text())
     for each in examples:
@@ -306,7 +317,7 @@ def test_report_09_an_event_of_an_order_that_is_not_known_yet_is_kept_and_tried_
 
 
 def test_an_event_that_keeps_failing_is_parked_after_a_day(stripe, app, order, charge):
-    store("checkout.session.completed", session_of(stripe, order_id="999999"))
+    store("checkout.session.completed", session_of(stripe, order_id="999999", attempt="1"))
     for _ in range(60):
         make_due()
         event_work.handle_due()

@@ -354,6 +354,18 @@ def test_a_checkout_of_another_order_or_mode_settles_nothing(order, course):
     assert state_of(order) is OrderState.PENDING
 
 
+@pytest.mark.parametrize("foreign", [{"attempt": 1}, {"attempt": 2}, {"attempt": None}])
+def test_a_checkout_of_another_system_with_the_same_account_settles_nothing(stranger, course, foreign):
+    """Its orders have the same numbers: money of others must neither open a seat nor be refunded."""
+    order = store_order(stranger, course, checkout_id="cs_test_ours")
+
+    with pytest.raises(granting.ForeignCheckout):
+        granting.settle(order.id, checkout_of(order, id="cs_test_theirs", **foreign))
+
+    assert state_of(order) is OrderState.PENDING
+    assert rows(Payment, order) == []
+
+
 def test_an_order_that_does_not_exist_settles_nothing(order):
     with pytest.raises(granting.NoSuchOrder):
         granting.settle(order.id + 1, checkout_of(order, order_id=order.id + 1))
