@@ -12,6 +12,7 @@ from flask import current_app
 from sqlalchemy import ColumnElement, and_, func, or_, select, update
 
 from learnstream.clock import now
+from learnstream.errors.payment_service import Unknown
 from learnstream.integrations.payments import Checkout, CheckoutStatus, VendorRefund, current_payments
 from learnstream.models import Order, OrderState, Payment, Refund, RefundState
 from learnstream.models.reconciliation import Reconciliation, ReconciliationStep
@@ -29,6 +30,7 @@ EVENTS_OVERLAP = timedelta(days=1)
 # Pages of single questions, and when an order that is still open then is asked about again.
 SINGLE, ASK_AGAIN = 20, timedelta(hours=6)
 OVER = timedelta(hours=1)  # since an order without a page would have expired
+LATE_MONEY = timedelta(days=15)  # methods of payment that take days take up to two weeks
 OPEN_REFUNDS = (RefundState.REQUESTED, RefundState.PENDING, RefundState.REQUIRES_ACTION)
 
 
@@ -171,8 +173,12 @@ def _orders_since() -> datetime:
 
 
 def _compare_orders(since: datetime, cursor: str | None) -> Page:
-    """Ask about a page of orders that have been open for longer than any list goes back, and close those without a page."""
-    is_old = or_(Order.created_at < since - granting.WATCHED, and_(Order.checkout_id.is_(None), _is_over(since)))
+    """Ask about a page of orders that have been open for longer than any list goes back, or than their page.
+
+    Those of which the vendor has no page are closed.
+    """
+    unpaid = Order.checkout_completed_at.is_(None)
+    is_old = or_(Order.created_at < since - granting.WATCHED, and_(unpaid, _is_over(since)))
     due = or_(Order.next_check_at.is_(None), Order.next_check_at <= since)
     asked = select(Order.id, Order.checkout_id).where(
         Order.state == OrderState.PENDING, is_old, due, Order.id > int(cursor or 0)
@@ -191,19 +197,29 @@ def _is_over(at: datetime) -> ColumnElement[bool]:
 
 
 def _ask(order_id: int, checkout_id: str | None) -> None:
-    checkout = current_payments().find_checkout(checkout_id) if checkout_id else None
+    checkout = _find(checkout_id)
     order = granting.settle(order_id, checkout) if checkout else granting.lock(order_id)
     if order.state is not OrderState.PENDING:
         return
     # All checkouts since then were listed in this pass. If none is of this order, nothing can be paid.
-    if order.checkout_id is None and _has_ended(order):
-        granting.close(order, OrderState.EXPIRED)
+    if checkout is None and _has_ended(order):
+        granting.close(order, OrderState.FAILED if order.checkout_completed_at else OrderState.EXPIRED)
     else:
         order.next_check_at = now() + ASK_AGAIN
 
 
+def _find(checkout_id: str | None) -> Checkout | None:
+    """Return a checkout; None if the vendor has none with this id, as after the key was replaced by another account's."""
+    try:
+        return current_payments().find_checkout(checkout_id) if checkout_id else None
+    except Unknown:
+        return None
+
+
 def _has_ended(order: Order) -> bool:
-    """True if a page of the order's present attempt would not be open any more."""
+    """True if a page of the order's present attempt would not be open any more, and no money can be on its way."""
+    if order.checkout_completed_at is not None:
+        return order.checkout_completed_at < now() - LATE_MONEY
     ends_at = order.checkout_expires_at
     return ends_at is None or ends_at < now() - OVER
 

@@ -16,7 +16,7 @@ from learnstream.integrations.payments import current_payments
 from learnstream.models import Order, OrderState, User
 from learnstream.policies import prices
 from learnstream.policies.prices import Offer
-from learnstream.services.commerce import coupons
+from learnstream.services.commerce import coupons, granting
 from learnstream.services.commerce.coupons import Quote
 from learnstream.services.delivery import catalogue
 from learnstream.stores.sql import db
@@ -73,7 +73,10 @@ def place(purchase: Purchase) -> Placed:
     quote = _quote(purchase, price)
     for _ in range(ATTEMPTS):
         order = _open_order(purchase)
-        if order is not None:
+        if order is not None and order.livemode is not livemode:
+            # Nobody can pay it here since the key was replaced. If it is paid nevertheless, it counts.
+            granting.close(order, OrderState.EXPIRED)
+        elif order is not None:
             return Placed(order, fits=_fits(order, price, quote), is_new=False)
         if order := _insert(purchase, course, offer, price, quote, livemode=livemode):
             return Placed(order, fits=True, is_new=True)

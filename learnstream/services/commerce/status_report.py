@@ -9,10 +9,11 @@ from learnstream.clock import now
 from learnstream.integrations import payments
 from learnstream.models import Order, OrderState
 from learnstream.services.commerce import event_work, reconciliation
+from learnstream.services.commerce.comparing import LATE_MONEY
 from learnstream.stores.sql import db
 
-# After this, an order should have got its page, or have been closed. Delayed methods of payment take up to two weeks.
-LATE, LATE_MONEY = timedelta(hours=1), timedelta(days=15)
+# After this, an order should have got its page, or have been closed.
+LATE = timedelta(hours=1)
 FIRST = 20
 
 
