@@ -48,11 +48,10 @@ class OpenCourse:
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """An open order, locked. `fits`: it is for the present price and coupon; `is_new`: it was placed just now."""
+    """An open order, locked. `fits`: it is for the present price and coupon."""
 
     order: Order
     fits: bool
-    is_new: bool
 
 
 def place(purchase: Purchase) -> Placed:
@@ -77,9 +76,9 @@ def place(purchase: Purchase) -> Placed:
             # Nobody can pay it here since the key was replaced. If it is paid nevertheless, it counts.
             granting.close(order, OrderState.EXPIRED)
         elif order is not None:
-            return Placed(order, fits=_fits(order, price, quote), is_new=False)
+            return Placed(order, fits=_fits(order, price, quote))
         if order := _insert(purchase, course, offer, price, quote, livemode=livemode):
-            return Placed(order, fits=True, is_new=True)
+            return Placed(order, fits=True)
     raise CheckoutInProgress()
 
 
