@@ -1,15 +1,19 @@
 """Receipts and invoices of payments: links to the vendor's pages, which events do not contain."""
 
+import logging
 from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import func, update
 
 from learnstream.clock import now
+from learnstream.errors.payment_service import Unknown
 from learnstream.integrations.payments import Checkout, current_payments
 from learnstream.models import Payment
 from learnstream.services.foundation import outbox
 from learnstream.stores.sql import db
+
+log = logging.getLogger(__name__)
 
 MISSING = "payment.documents"
 # The buyer's return page has usually stored them by then, and seats go before receipts.
@@ -42,5 +46,10 @@ def request(payment: Payment) -> None:
 
 @outbox.handles(MISSING)
 def fetch(payload: dict[str, Any]) -> None:
-    """Fetch the links of a payment."""
-    note(current_payments().find_checkout(payload["checkout_id"]))
+    """Fetch the links of a payment. If it was made with another account, they cannot be had."""
+    try:
+        checkout = current_payments().find_checkout(payload["checkout_id"])
+    except Unknown as error:
+        log.warning("the receipt of checkout %s is not known: %s", payload["checkout_id"], error)
+    else:
+        note(checkout)

@@ -9,9 +9,11 @@ from devstack.stripe import Emulator
 from learnstream.clock import now
 from learnstream.integrations import payments
 from learnstream.integrations.stripe.adapter import StripePayments
-from learnstream.models import CouponUse, CouponUseState, Order, OrderState
-from learnstream.services.commerce import reconciliation, status_report
+from learnstream.models import CouponUse, CouponUseState, Order, OrderState, OutboxMessage
+from learnstream.services.commerce import documents, reconciliation, status_report
+from learnstream.services.foundation import outbox
 from learnstream.stores.sql import db
+from tests.orders import receive
 from tests.payments import check_out, make_coupon, make_priced_course, pay, read_order
 
 
@@ -104,3 +106,18 @@ def test_open_orders_end(client, stripe, another, sold, stranger, switch, debit)
     assert states() == [OrderState.FAILED if debit else OrderState.EXPIRED]
     assert db.session.scalar(select(CouponUse.state)) is CouponUseState.GIVEN_BACK
     assert status_report.report()["orders"]["hanging"] == 0
+
+
+def test_a_late_payment_of_the_former_account_counts_without_its_receipt(client, stripe, sold, stranger, another, switch):
+    paid = check_out(client, stranger, sold)
+    pay(stripe, paid)
+    receive(stripe)
+    switch()
+
+    db.session.execute(update(OutboxMessage).values(next_try_at=now()))
+    db.session.commit()
+    outbox.relay()
+
+    assert states() == [OrderState.PAID]
+    links = select(OutboxMessage.done_at).where(OutboxMessage.topic == documents.MISSING)
+    assert None not in db.session.scalars(links).all()
