@@ -5,6 +5,7 @@ object without fields.
 """
 
 import logging
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -32,6 +33,8 @@ ADDRESSES = ("api", "connect", "files", "meter_events")
 # The SDK repeats a request once: after 409, 5xx or no response, unless `Stripe-Should-Retry` says otherwise.
 RETRIES = 1
 AMOUNT_CODES = frozenset({"amount_too_small", "amount_too_large", "invalid_amount"})
+# Stripe's messages repeat what it refused, and ours are logged and stored.
+ADDRESS = re.compile(r"[^\s@'\"<>]+@[^\s@'\"<>]+")
 BUSY_CODES = frozenset({"idempotency_key_in_use", "lock_timeout", "rate_limit"})
 
 Params = Mapping[str, Any]
@@ -75,7 +78,7 @@ def _logged(operation: Callable[..., Any], error: PaymentServiceError) -> Paymen
 
 
 def _translate(error: StripeError, *, posts: bool) -> PaymentServiceError:
-    reason = f"{error.http_status or ''} {error}"[:500].strip()
+    reason = ADDRESS.sub("<address>", f"{error.http_status or ''} {error}"[:500]).strip()
     details = error.error
     # Not every class of the SDK's errors passes them on.
     why, field = (_text(getattr(details, name, "")) for name in ("code", "param"))

@@ -311,3 +311,13 @@ def test_a_response_without_end_is_given_up(monkeypatch):
         service.find_checkout("cs_1")
 
     assert len(server.requests) == 1
+
+
+def test_the_log_does_not_name_the_buyer(caplog):
+    refusal = error(400, param="customer_email", message="Invalid email address: o.hara@example.com")
+
+    with failing(refusal, kind=Refused) as (service, _, caught):
+        service.find_refund("re_1")
+
+    assert str(caught.value).endswith("Invalid email address: <address>")
+    assert "example.com" not in caplog.text

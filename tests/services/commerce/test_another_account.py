@@ -108,7 +108,9 @@ def test_open_orders_end(client, stripe, another, sold, stranger, switch, debit)
     assert status_report.report()["orders"]["hanging"] == 0
 
 
-def test_a_late_payment_of_the_former_account_counts_without_its_receipt(client, stripe, sold, stranger, another, switch):
+def test_a_late_payment_of_the_former_account_counts_without_its_receipt(
+    client, stripe, sold, stranger, another, switch
+):
     paid = check_out(client, stranger, sold)
     pay(stripe, paid)
     receive(stripe)
