@@ -45,6 +45,7 @@ def enroll(
     expires_at: datetime | None = None,
     restart: bool = False,
     lift_bar: bool = False,
+    invited: bool = False,
 ) -> Enrollment:
     """Enroll a user in the course's current version; an enrollment that was withdrawn or has ended is renewed.
 
@@ -53,6 +54,7 @@ def enroll(
     expires_at: when the enrollment ends; None for never.
     restart: whether a renewal restarts the count of days after which lessons open.
     lift_bar: whether a user who is barred from the course is enrolled, and is not barred any more.
+    invited: whether the course's staff has invited the user, who then pays nothing.
 
     Raises:
         NotFound: there is no published course with this id.
@@ -61,7 +63,7 @@ def enroll(
         PaymentRequired: users cannot enroll themselves in a course that has a price.
     """
     versions = seat_versions.open_versions([course_id])
-    if source is SeatSource.SELF:
+    if source is SeatSource.SELF and not invited:
         prices.require_free(user_id, course_id)
     given = grants.give(
         [(user_id, course_id)],

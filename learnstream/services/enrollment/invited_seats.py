@@ -43,7 +43,7 @@ def _give_seat(event: FeedEvent, course_id: str) -> None:
     try:
         if source is SeatSource.SELF:
             _require_instructor(event.data, course_id)
-        enrollments.enroll(user_id=event.data["user_id"], course_id=course_id, source=source)
+        enrollments.enroll(user_id=event.data["user_id"], course_id=course_id, source=source, invited=True)
     except AlreadyEnrolled:
         pass
     except WITHHELD as error:

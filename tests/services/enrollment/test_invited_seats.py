@@ -11,6 +11,7 @@ from learnstream.services.foundation import cursors, events, follower_status, fo
 from learnstream.services.foundation.followers import registered
 from learnstream.stores.sql import db
 from tests.factories import archive, give_to_group, make_course, make_person, make_seat, make_subject
+from tests.payments import make_priced_course
 
 
 @pytest.fixture(autouse=True)
@@ -67,6 +68,21 @@ def test_learners_may_leave_a_course_that_an_instructor_invited_them_to(
     work()
 
     assert seats(separate_session) == [(course.id, SeatSource.SELF, SeatStatus.ACTIVE)]
+
+
+def test_an_invitation_to_a_course_with_a_price_gives_the_seat_and_holds_up_no_other(
+    client, stripe, make_invitation, accept_as, stranger, owner, admin, course, separate_session
+):
+    priced = make_priced_course(client, owner, admin)
+    accept_as(make_invitation(stranger.email, Role.STUDENT, priced, by=owner, scope=priced.id), stranger)
+    accept_as(make_invitation(stranger.email, Role.STUDENT, course, by=owner, scope=course.id), stranger)
+
+    work()
+
+    assert [each[:2] for each in seats(separate_session)] == [
+        (str(priced.id), SeatSource.SELF),
+        (course.id, SeatSource.SELF),
+    ]
 
 
 @pytest.mark.parametrize("teaches_still", [True, False])
