@@ -1,8 +1,9 @@
 """Reconciliation: what the payment service has is compared with our orders, in case events have never come.
 
-A pass lists, in pages, the checkouts of orders that are not settled, the events that no server has acknowledged, and the
-refunds that are not final; then it asks about old orders one by one, and closes those that never had a page. A run makes
-so many requests at most, and the next one resumes where it stopped. Nothing here needs MongoDB.
+A pass lists, in pages, the checkouts of orders that are not settled, and the refunds that are not final; then it asks about
+old orders one by one, and closes those that cannot be paid any more; last, it lists the events that no server has
+acknowledged. A run makes so many requests at most, and the next one resumes where it stopped; a pass that has failed for an
+hour is begun anew. Nothing here needs MongoDB.
 """
 
 import logging
@@ -30,7 +31,15 @@ ONLY = 1  # the row's id
 MAX_REQUESTS = 300
 # A worker that has not finished a page by then is assumed to have died.
 LEASE = timedelta(minutes=3)
-ORDERED = list(ReconciliationStep)
+# After so long, a pass that fails is begun anew, so that a step that always fails does not stop those before it.
+STUCK = timedelta(hours=1)
+# Events are last: a restricted key may lack the permission for them alone.
+ORDERED = (
+    ReconciliationStep.CHECKOUTS,
+    ReconciliationStep.REFUNDS,
+    ReconciliationStep.ORDERS,
+    ReconciliationStep.EVENTS,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,13 +91,18 @@ def _release(error: str | None) -> None:
 
 def _resume() -> Place:
     row = db.session.get_one(Reconciliation, ONLY, populate_existing=True)
-    if row.step is not None:
+    if row.step is not None and not _is_stuck(row):
         place = Place(row.step, row.since, row.cursor)
         # The vendor is asked next, without an open transaction.
         db.session.rollback()
         return place
     _update(started_at=now())
     return _begin(ORDERED[0])
+
+
+def _is_stuck(row: Reconciliation) -> bool:
+    """True if the last run failed, and its pass began long ago."""
+    return row.last_error is not None and row.started_at is not None and row.started_at < now() - STUCK
 
 
 def _begin(step: ReconciliationStep) -> Place:

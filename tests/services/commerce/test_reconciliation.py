@@ -191,7 +191,7 @@ def test_nothing_is_listed_when_nothing_is_open(stripe, order, monkeypatch):
 
     run()
 
-    assert counted == [ReconciliationStep.EVENTS, ReconciliationStep.ORDERS]
+    assert counted == [ReconciliationStep.ORDERS, ReconciliationStep.EVENTS]
 
 
 def test_many_orders_are_compared_in_pages_and_only_those_that_differ_are_settled(stripe, course, monkeypatch):
@@ -236,7 +236,7 @@ def test_a_run_stops_at_its_ceiling_and_the_next_one_resumes(stripe, order, monk
     monkeypatch.setattr(reconciliation, "MAX_REQUESTS", 1)
 
     stopped = run()
-    assert (stopped.step, stopped.finished_at) == (ReconciliationStep.EVENTS, None)
+    assert (stopped.step, stopped.finished_at) == (ReconciliationStep.REFUNDS, None)
 
     while row().finished_at is None:
         run()
@@ -256,6 +256,21 @@ def test_a_run_that_the_vendor_fails_resumes_where_it_stopped(stripe, order):
 
     stripe.behave()
     assert run().last_error is None
+
+
+def test_a_step_that_always_fails_does_not_keep_the_others_from_being_repeated(stripe, order):
+    """As with a restricted key that may not list events."""
+    stripe.misbehave(api={"kind": "status", "status": 403, "path": "/v1/events", "times": 9})
+    assert run().step is ReconciliationStep.EVENTS
+    stripe.pay(open_page(order))
+    run()
+    assert state_of(order) is OrderState.PENDING
+
+    db.session.execute(update(Reconciliation).values(started_at=now() - timedelta(hours=2)))
+    db.session.commit()
+
+    assert run().step is ReconciliationStep.EVENTS
+    assert state_of(order) is OrderState.PAID
 
 
 def test_a_cursor_that_the_vendor_refuses_is_forgotten(stripe, order):
