@@ -3,6 +3,7 @@ import signal
 pytest_plugins = [
     "tests.plugins.stores",
     "tests.plugins.whole_modules",
+    "tests.plugins.random_inputs",
     "tests.plugins.server_clock",
     "tests.plugins.at_once",
     "tests.plugins.grades",
