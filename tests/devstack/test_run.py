@@ -16,6 +16,7 @@ import requests
 from devstack.demo.client import Client
 from devstack.processes import ownership
 from devstack.services.stack import Stack
+from learnstream.models.order import OrderState
 
 ROOT = Path(__file__).parents[2]
 TREE_FILES = ("Procfile", "config.py", "devstack", "gunicorn.conf.py", "learnstream", "migrations", "server", "wsgi.py")
@@ -222,13 +223,17 @@ def test_the_demo_school_has_classes_with_what_they_learn(served):
 
 def test_the_readme_commands_work_on_the_demo_data(served):
     roles = [account["role"] for account in served.state["accounts"]]
-    readme = served.readme
+    readme, lines = served.readme, served.readme.stdout.splitlines()
 
     assert readme.returncode == 0, readme.stdout + readme.stderr
     assert "#EXTM3U" in readme.stdout
     assert "without a token: 403" in readme.stdout
     assert '"code": "not_enrolled"' in readme.stdout
-    assert len(json.loads(readme.stdout.splitlines()[-1])["recovery_codes"]) == 10
+    assert [len(json.loads(line)["recovery_codes"]) for line in lines if "recovery_codes" in line] == [10]
+    assert [line for line in lines if line in {*OrderState}] == [
+        *("paid", "partly_refunded", "refunded"),
+        *("pending", "paid", "disputed", "paid", "disputed"),
+    ]
     assert roles == ["admin", "instructor", "instructor", "student", "student", "student"]
     assert [course["title"] for course in served.courses] == ["Astronomy for beginners"]
     assert served.courses[0]["duration"] == pytest.approx(20, abs=0.5)
