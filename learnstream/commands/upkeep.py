@@ -18,8 +18,10 @@ from learnstream.services.media import inventory, reconciliation, webhooks
 @with_appcontext
 def reconcile() -> None:
     """Run the scheduled reconciliation now: apply webhook events, compare orders, review videos, run background work."""
-    applied, handled = webhooks.retry_due(), event_work.handle_due()
+    applied = webhooks.retry_due()
     payment_reconciliation.run()
+    # After that, since it has received those that were never delivered.
+    handled = event_work.handle_due()
     compared = inventory.compare_all()
     reviewed = reconciliation.review_unsettled()
     events.publish()
@@ -30,6 +32,8 @@ def reconcile() -> None:
     )
     if not compared:
         click.echo("assets: could not list the video service's assets", err=True)
+    if payment_error := payment_reconciliation.report()["last_error"]:
+        click.echo(f"payments: {payment_error}", err=True)
 
 
 @click.command("roll-up")

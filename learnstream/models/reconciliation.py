@@ -37,3 +37,5 @@ class Reconciliation(Model):
     finished_at: Mapped[MaybeInstant]
     corrected: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
     last_error: Mapped[str | None] = mapped_column(Text)
+    # When events were found last that the vendor could not deliver.
+    undelivered_at: Mapped[MaybeInstant]

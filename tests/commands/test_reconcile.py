@@ -11,6 +11,7 @@ from learnstream.services.foundation import cursors, events, followers
 from learnstream.services.media import uploads, videos
 from learnstream.stores.sql import db
 from tests.factories import make_lesson, make_ready_video, put_video
+from tests.payments import check_out, make_priced_course, pay
 
 
 def reconcile(app):
@@ -57,3 +58,17 @@ def test_payment_events_are_handled_and_orders_compared(app, client, stripe, del
     assert "payment events handled: 1" in reconcile(app)
 
     assert payment_reconciliation.report()["finished_at"] is not None
+
+
+def test_payment_events_that_were_never_delivered_are_handled_at_once(app, client, stripe, owner, admin, stranger):
+    pay(stripe, check_out(client, stranger, make_priced_course(client, owner, admin)))
+
+    assert "payment events handled: 1" in reconcile(app)
+
+    assert payment_reconciliation.report()["undelivered_at"] is not None
+
+
+def test_a_payment_service_that_refuses_the_key_is_named(app, stripe):
+    stripe.misbehave(api={"kind": "status", "status": 401, "times": 9})
+
+    assert "payments: PaymentServiceError" in reconcile(app)

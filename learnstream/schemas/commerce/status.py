@@ -50,6 +50,14 @@ class ReconciliationSchema(Schema):
     last_error = fields.String(
         allow_none=True, metadata={"description": "Why the last run stopped; null if it did not fail.", "example": None}
     )
+    undelivered_at = Instant(
+        allow_none=True,
+        metadata={
+            "description": "When it found events last that the service could not deliver: its address or the secret is wrong, "
+            "or this server did not answer. Null: never.",
+            "example": None,
+        },
+    )
 
 
 class PaymentsStatusSchema(Schema):

@@ -114,6 +114,8 @@ def _begin(step: ReconciliationStep) -> Place:
 def _advance(place: Place, page: Page) -> Place | None:
     """Store what a page has changed and where the pass is next; None if it is finished."""
     _update(corrected=Reconciliation.corrected + page.changed)
+    if place.step is ReconciliationStep.EVENTS and page.changed:
+        _update(undelivered_at=now())
     if page.next_cursor is not None:
         after = Place(place.step, place.since, page.next_cursor)
         _store(after)
@@ -152,4 +154,5 @@ def report() -> dict[str, Any]:
         "step": row.step.value if row and row.step else None,
         "corrected": row.corrected if row else 0,
         "last_error": row.last_error if row else None,
+        "undelivered_at": row.undelivered_at if row else None,
     }

@@ -386,7 +386,7 @@ POSTGRESQL: dict[str, Stored] = {
         "PostgreSQL",
         "how far the comparison of orders with the payment service has come",
         FOREVER,
-        none="id lease_until started_at step since cursor covered_at finished_at corrected",
+        none="id lease_until started_at step since cursor covered_at finished_at corrected undelivered_at",
         personal="last_error",
     ),
     "followers": Stored(

@@ -73,9 +73,10 @@ function moderationCard() {
 function paymentsCard(payments) {
   if (!payments?.configured) return null;
   const { events, orders, reconciliation } = payments;
-  const { finished_at: finished, corrected, last_error: error } = reconciliation;
+  const { finished_at: finished, corrected, last_error: error, undelivered_at: undelivered } = reconciliation;
   const { pending, parked, seconds } = events;
-  const waiting = pending ? `the oldest event for ${span(seconds)}` : null;
+  const lost = undelivered ? `could not be delivered ${instant(undelivered)}` : null;
+  const waiting = pending ? `the oldest event for ${span(seconds)}` : lost;
   const shown = tiles([
     ["Open orders", count(orders.pending), orders.hanging ? `${count(orders.hanging)} hang, listed at /admin/status` : null],
     ["Events waiting", count(pending), parked ? `${count(parked)} were given up, listed at /admin/payment-events` : waiting],

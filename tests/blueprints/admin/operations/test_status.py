@@ -46,6 +46,7 @@ def test_an_idle_platform_has_nothing_pending(client, admin):
                 "step": None,
                 "corrected": 0,
                 "last_error": None,
+                "undelivered_at": None,
             },
         },
         "mail": {
