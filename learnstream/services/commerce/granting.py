@@ -137,8 +137,9 @@ def _receive(order: Order, checkout: Checkout) -> None:
     if payment is None:
         documents.note(checkout)
         return
-    ledger.record_payment(order, payment)
-    if why := _reason_to_refund(order, checkout):
+    why = _reason_to_refund(order, checkout)
+    ledger.record_payment(order, payment, sold=why is None)
+    if why:
         _refund(order, payment, why)
         return
     order.tax, order.total = checkout.tax, checkout.total

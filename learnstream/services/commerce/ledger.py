@@ -27,11 +27,13 @@ from learnstream.stores.sql import db
 Movement = Mapping[LedgerAccount, int]
 
 
-def record_payment(order: Order, payment: Payment) -> bool:
-    """Record a payment of an order; return whether it was not recorded before."""
+def record_payment(order: Order, payment: Payment, *, sold: bool = True) -> bool:
+    """Record a payment of an order; return whether it was not recorded before.
+
+    sold: whether it has opened the seat. One that is refunded instead does not use up the order's discount.
+    """
     cause = f"payment:{payment.vendor_id}"
-    # A payment in another currency than it should be in is refunded.
-    discount = order.discount if payment.currency == order.currency else 0
+    discount = order.discount if sold else 0
     movement = {
         LedgerAccount.VENDOR_BALANCE: payment.amount,
         LedgerAccount.DISCOUNTS: discount,

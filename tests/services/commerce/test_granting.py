@@ -15,6 +15,7 @@ from learnstream.models import (
     CouponUseState,
     Enrollment,
     Event,
+    LedgerAccount,
     LedgerEntry,
     Order,
     OrderState,
@@ -307,6 +308,16 @@ def test_report_21_a_second_payment_is_refunded_and_the_seat_stays(order):
     [refund] = rows(Refund, order)
     assert (refund.payment_id, refund.note) == (second.id, "paid_twice")
     assert has_seat(order)
+
+
+def test_report_21_a_second_payment_does_not_use_the_discount_up_again(stranger, course):
+    order = store_order(stranger, course, discount=980, total=3920)
+    settle(order, checkout_of(order))
+
+    settle(order, checkout_of(order))
+
+    assert [each.amount for each in rows(LedgerEntry, order) if each.account is LedgerAccount.DISCOUNTS] == [980]
+    assert sum(each.amount for each in rows(LedgerEntry, order) if each.account is LedgerAccount.SALES) == -8820
 
 
 def test_the_seat_gets_the_version_of_the_order(order, course, stranger):
