@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from flask import current_app
-from sqlalchemy import insert
+from sqlalchemy import Row, insert
 
 from bench.students import PublishedCourse, Student
 from bench.testbed import Testbed
@@ -25,6 +25,7 @@ from learnstream.clock import now
 from learnstream.integrations.payments import EXTENSION
 from learnstream.integrations.stripe.adapter import StripePayments
 from learnstream.models import Order, Price
+from learnstream.services.commerce import granting
 from learnstream.stores.sql import db
 
 AMOUNT, CURRENCY = 4900, "eur"
@@ -119,11 +120,11 @@ def add_paid_orders(vendor: Vendor, sold: Sequence[Sale], prices: dict[str, int]
     session = _load(vendor, SESSION, paid_session)
     intent = _load(vendor, INTENT, session["payment_intent"])
     charge = _load(vendor, CHARGE, intent["latest_charge"])
-    ids = _add_orders(sold, prices)
-    for first in range(0, len(ids), BATCH):
+    orders = _add_orders(sold, prices)
+    for first in range(0, len(orders), BATCH):
         with vendor.store.transaction():
-            for order_id in ids[first : first + BATCH]:
-                _copy(vendor.store, order_id, session, intent, charge)
+            for order in orders[first : first + BATCH]:
+                _copy(vendor.store, order, session, intent, charge)
 
 
 def _load(vendor: Vendor, kind: str, record_id: str) -> Record:
@@ -132,13 +133,13 @@ def _load(vendor: Vendor, kind: str, record_id: str) -> Record:
     return record
 
 
-def _add_orders(sold: Sequence[Sale], prices: dict[str, int]) -> list[int]:
-    ids: list[int] = []
+def _add_orders(sold: Sequence[Sale], prices: dict[str, int]) -> list[Row[Any]]:
+    orders: list[Row[Any]] = []
     for first in range(0, len(sold), BATCH):
         rows = [_order_row(*sale, prices) for sale in sold[first : first + BATCH]]
-        ids += db.session.scalars(insert(Order).returning(Order.id), rows).all()
+        orders += [*db.session.execute(insert(Order).returning(Order.id, Order.accepted_terms_at), rows)]
     db.session.commit()
-    return ids
+    return orders
 
 
 def _order_row(student: Student, course: PublishedCourse, prices: dict[str, int]) -> dict[str, Any]:
@@ -158,9 +159,9 @@ def _order_row(student: Student, course: PublishedCourse, prices: dict[str, int]
     }
 
 
-def _copy(store: Store, order_id: int, session: Record, intent: Record, charge: Record) -> None:
-    ours = {"metadata": {"order_id": str(order_id), "attempt": "1"}}
-    ids = {"session": f"cs_test_{order_id}", "intent": f"pi_{order_id}", "charge": f"ch_{order_id}"}
+def _copy(store: Store, order: Row[Any], session: Record, intent: Record, charge: Record) -> None:
+    ours = {"metadata": {"order_id": str(order.id), "attempt": "1", "reference": granting.reference(order)}}
+    ids = {"session": f"cs_test_{order.id}", "intent": f"pi_{order.id}", "charge": f"ch_{order.id}"}
     store.put(SESSION, ids["session"], session | ours | {"id": ids["session"], "payment_intent": ids["intent"]})
     store.put(INTENT, ids["intent"], intent | ours | {"id": ids["intent"], "latest_charge": ids["charge"]})
     store.put(CHARGE, ids["charge"], charge | ours | {"id": ids["charge"], "payment_intent": ids["intent"]})

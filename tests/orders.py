@@ -8,7 +8,7 @@ from sqlalchemy import select
 from learnstream.clock import now
 from learnstream.integrations.payments import Checkout, CheckoutRequest, CheckoutStatus, PaymentStatus, current_payments
 from learnstream.models import Order, Price, ReceivedPaymentEvent, SeatGrant
-from learnstream.services.commerce import event_work
+from learnstream.services.commerce import event_work, granting
 from learnstream.stores.sql import db
 from tests.factories import CreatedCourse, Person
 
@@ -50,6 +50,7 @@ def checkout_of(order: Order, **changes) -> Checkout:
         "currency": due.currency,
         "order_id": order.id,
         "attempt": order.attempt,
+        "reference": granting.reference(order),
         "payment_id": f"pi_{number}",
         "charge_id": None,
         "receipt_url": None,
@@ -92,6 +93,7 @@ def ask_for_page(order: Order, **changes) -> Checkout:
     fields = {
         "order_id": order.id,
         "attempt": order.attempt,
+        "reference": granting.reference(order),
         "name": order.course_title,
         "amount": order.due,
         "description": "A course",

@@ -84,13 +84,15 @@ class DisputeStatus(enum.StrEnum):
 class CheckoutRequest:
     """A page to pay an order on.
 
-    order_id, attempt: together name the effect; another attempt is another page.
+    order_id, attempt: together name the effect; another attempt is another page. reference: tells the order from those of
+    other systems with the same account.
     name, description: what is sold, as the page shows it. cancel_url: where the page leads back to.
     expires_at: from 30 minutes to 24 hours from now. locale: the page's language; "auto" is the browser's.
     """
 
     order_id: int
     attempt: int
+    reference: str
     name: str
     amount: Money
     description: str
@@ -121,6 +123,7 @@ class Checkout:
     currency: str
     order_id: int | None
     attempt: int | None
+    reference: str | None
     payment_id: str | None
     charge_id: str | None
     receipt_url: str | None

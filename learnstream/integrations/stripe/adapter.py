@@ -164,7 +164,7 @@ class StripePayments:
 
 def _session(request: CheckoutRequest) -> dict[str, Any]:
     """Return the parameters of a checkout session. Metadata are of the session, and of the payment that it makes."""
-    ours = {"order_id": str(request.order_id), "attempt": str(request.attempt)}
+    ours = {"order_id": str(request.order_id), "attempt": str(request.attempt), "reference": request.reference}
     product = {"name": _text(request.name, MAX_NAME), "description": _text(request.description, MAX_DESCRIPTION)}
     price = {
         "currency": request.amount.currency,

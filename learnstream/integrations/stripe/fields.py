@@ -20,6 +20,7 @@ WORD = re.compile("[a-z0-9_]{1,100}")
 URL = re.compile(r"https?://[\x21-\x7e]{1,4000}")
 # Ours in metadata: ASCII digits, which `int` alone would not demand, and less than PostgreSQL's bigint holds.
 NUMBER = re.compile("[1-9][0-9]{0,17}")
+REFERENCE = re.compile("[0-9]{20}")
 MAX_AMOUNT = 10**15
 
 Words = TypeVar("Words", bound=enum.StrEnum)
@@ -97,6 +98,12 @@ def ours(record: Record, name: str) -> int | None:
     """Return a number of ours from the metadata; None if the object is not ours, whoever wrote there."""
     value = (record.get("metadata") or {}).get(name)
     return int(value) if isinstance(value, str) and NUMBER.fullmatch(value) else None
+
+
+def reference(record: Record) -> str | None:
+    """Return the reference of an order from the metadata; None if there is none of ours."""
+    value = (record.get("metadata") or {}).get("reference")
+    return value if isinstance(value, str) and REFERENCE.fullmatch(value) else None
 
 
 def url(value: Any) -> str | None:

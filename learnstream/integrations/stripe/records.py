@@ -52,6 +52,7 @@ def checkout(record: Record) -> Checkout:
         # Other shops with the same account name their orders in the same way, but no attempts.
         order_id=order_id if attempt else None,
         attempt=attempt,
+        reference=fields.reference(record),
         payment_id=fields.id_of(record.get("payment_intent")),
         charge_id=fields.id_of(payment.get("latest_charge")),
         receipt_url=fields.url(charge.get("receipt_url")),

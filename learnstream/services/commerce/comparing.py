@@ -109,7 +109,8 @@ def _settle(checkout: Checkout) -> Order:
 
 def _unsettled(checkouts: Sequence[Checkout]) -> list[Checkout]:
     """Return the checkouts that say something which their orders do not."""
-    columns = (Order.id, Order.state, Order.attempt, Order.checkout_id, Order.checkout_completed_at, Order.paid_at)
+    state = (Order.state, Order.checkout_completed_at, Order.paid_at)
+    columns = (Order.id, Order.accepted_terms_at, Order.attempt, Order.checkout_id, *state)
     ids = {each.order_id for each in checkouts}
     rows = {row.id: row for row in db.session.execute(select(*columns).where(Order.id.in_(ids)))}
     payment_ids = [each.payment_id for each in checkouts if each.payment_id]
@@ -122,6 +123,8 @@ def _differs(order: Any, checkout: Checkout, recorded: set[str | None]) -> bool:
     if order is None:
         if granting.is_paid(checkout):
             log.error("checkout %s is paid, but there is no order %s", checkout.id, checkout.order_id)
+        return False
+    if not granting.is_of(order, checkout):
         return False
     if granting.is_paid(checkout):
         is_new = checkout.payment_id not in recorded if checkout.total else order.paid_at is None

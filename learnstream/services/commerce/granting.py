@@ -5,9 +5,10 @@ age. It locks the order first, then the coupon, then the seat, as everything tha
 """
 
 import logging
-from datetime import timedelta
+from datetime import UTC, timedelta
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Row, select
 from sqlalchemy.dialects.postgresql import insert
 
 from learnstream.clock import now
@@ -54,7 +55,7 @@ def settle(order_id: int, checkout: Checkout) -> Order:
     order = lock(order_id)
     if checkout.order_id != order_id or checkout.livemode != order.livemode:
         raise WrongOrder(f"checkout {checkout.id} is not of order {order_id}")
-    if not _is_ours(order, checkout):
+    if not is_of(order, checkout):
         raise ForeignCheckout(f"checkout {checkout.id} is of an order {order_id} of another system")
     if is_paid(checkout):
         _receive(order, checkout)
@@ -103,11 +104,14 @@ def is_paid(checkout: Checkout) -> bool:
     return checkout.status is CheckoutStatus.COMPLETE and checkout.payment_status in MONEY
 
 
-def _is_ours(order: Order, checkout: Checkout) -> bool:
-    """False if a checkout cannot be of an attempt at this order: each has one page, and none is later than the present one."""
-    if checkout.attempt == order.attempt:
-        return order.checkout_id in {None, checkout.id}
-    return checkout.attempt is not None and checkout.attempt < order.attempt
+def reference(order: Order | Row[Any]) -> str:
+    """Return what no order of another system with the same id has: when it was placed, in digits, to the microsecond."""
+    return f"{order.accepted_terms_at.astimezone(UTC):%Y%m%d%H%M%S%f}"
+
+
+def is_of(order: Order | Row[Any], checkout: Checkout) -> bool:
+    """True if a checkout that names an order's id is of that order, and not of another system's."""
+    return checkout.reference == reference(order) or checkout.id == order.checkout_id
 
 
 def _is_current(order: Order, checkout: Checkout) -> bool:

@@ -106,6 +106,7 @@ def _request(order: Order, base: str) -> CheckoutRequest:
     return CheckoutRequest(
         order_id=order.id,
         attempt=order.attempt,
+        reference=granting.reference(order),
         name=order.course_title,
         amount=order.due,
         description=f"{current_app.config['APP_NAME']}: {order.course_title}",

@@ -42,6 +42,7 @@ def checkout_request():
         fields = {
             "order_id": 7,
             "attempt": 1,
+            "reference": "20261128032000000000",
             "name": "Rocks",
             "amount": Money(amount, currency),
             "description": "A course about rocks",

@@ -24,6 +24,7 @@ def test_a_checkout_is_a_page_for_one_attempt_at_an_order(payments, checkout_req
 
     assert (checkout.status, checkout.payment_status) == (CheckoutStatus.OPEN, PaymentStatus.UNPAID)
     assert (checkout.order_id, checkout.attempt, checkout.livemode) == (7, 1, False)
+    assert checkout.reference == request.reference
     assert (checkout.subtotal, checkout.total, checkout.tax, checkout.currency) == (4900, 4900, 0, "eur")
     assert checkout.url.startswith("http://127.0.0.1")
     assert int(checkout.expires_at.timestamp()) == int(request.expires_at.timestamp())
@@ -93,7 +94,7 @@ def test_metadata_are_of_the_payment_as_well_report_13(stripe, paid):
     paid()
 
     [intent] = stripe.context.store.find("payment_intent")
-    assert intent["metadata"] == {"order_id": "7", "attempt": "1"}
+    assert intent["metadata"] == {"order_id": "7", "attempt": "1", "reference": "20261128032000000000"}
 
 
 def test_automatic_tax_is_in_the_total_and_not_in_the_subtotal(payments, checkout_request):

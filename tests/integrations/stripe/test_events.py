@@ -91,6 +91,7 @@ def test_an_example_of_a_paid_checkout():
         currency="eur",
         order_id=None,  # not one of ours: those are numbers
         attempt=None,
+        reference=None,
         payment_id="pi_3ExampleBulk0001",
         charge_id=None,
         receipt_url=None,

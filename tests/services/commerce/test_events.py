@@ -310,6 +310,8 @@ def test_report_09_an_event_of_an_order_that_is_not_known_yet_is_kept_and_tried_
     assert "there is no order" in stored.last_error
 
     late = store_order(make_person(), course, id=order_id + 1)
+    late.accepted_terms_at = order.accepted_terms_at
+    db.session.commit()
     make_due()
     event_work.handle_due()
 

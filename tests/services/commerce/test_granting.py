@@ -366,14 +366,23 @@ def test_a_checkout_of_another_order_or_mode_settles_nothing(order, course):
 
 
 @pytest.mark.parametrize("foreign", [{"attempt": 1}, {"attempt": 2}, {"attempt": None}])
-def test_a_checkout_of_another_system_with_the_same_account_settles_nothing(stranger, course, foreign):
-    """Its orders have the same numbers: money of others must neither open a seat nor be refunded."""
-    order = store_order(stranger, course, checkout_id="cs_test_ours")
+@pytest.mark.parametrize(
+    "ours",
+    [
+        *({"checkout_id": "cs_test_ours"}, {"checkout_id": "cs_test_ours", "attempt": 2}, {}),
+        *({"discount": 4900, "total": 0, "state": OrderState.PAID}, {"state": OrderState.EXPIRED}),
+    ],
+)
+@pytest.mark.parametrize("reference", [None, "20261128032000000000"])
+def test_a_checkout_of_another_system_with_the_same_account_settles_nothing(stranger, course, foreign, ours, reference):
+    """Its orders have the same numbers: money of others must neither open a seat nor be refunded, also if ours has no page."""
+    order = store_order(stranger, course, **ours)
+    state = state_of(order)
 
     with pytest.raises(granting.ForeignCheckout):
-        granting.settle(order.id, checkout_of(order, id="cs_test_theirs", **foreign))
+        granting.settle(order.id, checkout_of(order, id="cs_test_theirs", reference=reference, **foreign))
 
-    assert state_of(order) is OrderState.PENDING
+    assert state_of(order) is state
     assert rows(Payment, order) == []
 
 
