@@ -143,6 +143,9 @@ def _set_grant(order: Order, *, ended: bool, suspended: bool) -> None:
     grant = grant_of(order.id)
     if grant is None:
         return
+    # Reopened first, and ended last: a grant that has ended is neither suspended nor resumed.
+    if not ended and grant.ended_at and grant.ended_by is None:
+        grants.reopen([pair], reason, versions=_versions(pair))
     if suspended and not grant.suspended_at:
         grants.suspend([pair], reason)
     if not suspended and grant.suspended_at:
@@ -150,8 +153,6 @@ def _set_grant(order: Order, *, ended: bool, suspended: bool) -> None:
     if ended and not grant.ended_at:
         # By nobody, whoever asked for the refund, which says it: so that one that fails can tell it from other ends.
         grants.end([pair], reason)
-    if not ended and grant.ended_at and grant.ended_by is None:
-        grants.reopen([pair], reason, versions=_versions(pair))
 
 
 def _versions(pair: Pair) -> Versions:

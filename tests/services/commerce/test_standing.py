@@ -378,3 +378,24 @@ def test_an_own_seat_stays_while_the_order_is_disputed(order, payment, stranger,
     dispute(payment, "lost")
 
     assert is_seated(order)
+
+
+@pytest.mark.parametrize(
+    ("before", "meanwhile", "standing"),
+    [
+        ((), ("needs_response",), GrantState.SUSPENDED),
+        ((), ("needs_response", "won"), GrantState.LIVE),
+        (("needs_response",), (), GrantState.SUSPENDED),
+        (("needs_response",), ("won",), GrantState.LIVE),
+    ],
+)
+def test_after_a_refund_that_failed_a_dispute_decides(order, payment, before, meanwhile, standing):
+    refund = told(payment)
+    dispute(payment, *before)
+    tell(refund)
+    dispute(payment, *before, *meanwhile)
+    assert grant_of(order) is GrantState.ENDED
+    tell(again(refund, RefundStatus.FAILED))
+
+    assert grant_of(order) is standing
+    assert is_seated(order) is (standing is GrantState.LIVE)
