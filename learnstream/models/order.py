@@ -36,9 +36,10 @@ class Order(Model):
     """One purchase of a course. It names what an invoice must: the buyer, the course's title and version,
     and all amounts.
 
-    `total` is `subtotal` minus `discount`, plus the `tax` that the vendor computed. Each checkout page of an order is an
-    `attempt`, whose number is part of the vendor's idempotency key; `checkout_id` is the latest page. While an order has
-    `checkout_completed_at` and is pending, its payment is on the way and may take days.
+    `total` is what the buyer pays: `subtotal` minus `discount`, plus the `tax` that the vendor computed unless prices
+    include it. Each checkout page of an order is an `attempt`, whose number is part of the vendor's idempotency key;
+    `checkout_id` is the latest page. While an order has `checkout_completed_at` and is pending, its payment is on the way
+    and may take days.
     """
 
     __tablename__ = "orders"
