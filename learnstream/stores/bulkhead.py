@@ -24,8 +24,8 @@ class Bulkhead:
     Calls outside requests are not limited.
     """
 
-    def __init__(self, store: str) -> None:
-        self.store = store
+    def __init__(self, store: str, max_silence: float | None = None) -> None:
+        self.store, self.max_silence = store, max_silence
         self.slots = 1
         self._inside: dict[int, float] = {}
         self._last_return = 0.0
@@ -64,20 +64,23 @@ class Bulkhead:
             self.leave()
 
     def _queue(self) -> None:
+        max_silence = self.max_silence or MAX_SILENCE
         with spending():
             while len(self._inside) >= self.slots:
                 # Time before the oldest waiting call began does not count as silence.
                 silence = time.monotonic() - max(self._last_return, min(self._inside.values()))
-                if silence >= MAX_SILENCE:
+                if silence >= max_silence:
                     raise Unavailable(self.store)
-                self._changed.wait(MAX_SILENCE - silence)
+                self._changed.wait(max_silence - silence)
 
 
 postgres = Bulkhead("postgres")
 mongodb = Bulkhead("mongodb")
+# Not a store, but everybody can buy. A call takes it up to a second when all is well.
+payments = Bulkhead("the payment service", max_silence=1.5)
 
 
 def init_app(app: Flask) -> None:
     """Reserve one of the process's threads for requests that do not need the store."""
-    for bulkhead in (postgres, mongodb):
+    for bulkhead in (postgres, mongodb, payments):
         bulkhead.slots = max(1, app.config["WEB_THREADS"] - 1)

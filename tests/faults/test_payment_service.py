@@ -1,5 +1,7 @@
 """A payment service that is refused, frozen, slow, cut off, or answers nonsense: one order, one charge, one clear word."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
 from tests.waiting import within
@@ -80,6 +82,21 @@ def test_a_checkout_is_ordered_once(system, seeder, buyer, sold, fail_payments, 
     seeder.pay(made.json())
     assert buyer.request_json("GET", f"/orders/{made.json()['order_id']}")["state"] == "paid"
     assert len(buyer.request_json("GET", "/users/me/orders")) == 1
+
+
+def test_buyers_who_wait_for_a_frozen_service_do_not_hold_up_readers(system, seeder, sold, fail_payments):
+    """Each of them would occupy a thread for ten seconds."""
+    body = {"accept_terms": True}
+    buyers = [seeder.person() for _ in range(20)]
+    fail_payments("frozen")
+    with ThreadPoolExecutor(len(buyers)) as pool:
+        asked = [pool.submit(each.request, "POST", f"{sold.path}/checkout", json=body) for each in buyers]
+        within(10, lambda: any(each.done() for each in asked))
+        seen = [buyers[0].request("GET", sold.path).elapsed.total_seconds() for _ in range(5)]
+        for each in asked:
+            require_clear_word(each.result())
+
+    assert max(seen) < 2.5, seen
 
 
 @EVERY

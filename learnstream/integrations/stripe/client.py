@@ -12,6 +12,7 @@ from typing import Any
 import stripe
 from stripe import StripeClient, StripeError
 
+from learnstream.errors import Unavailable
 from learnstream.errors.payment_service import (
     AmountRefused,
     Busy,
@@ -23,6 +24,7 @@ from learnstream.errors.payment_service import (
 )
 from learnstream.integrations.payments import CALL_LIMIT, within
 from learnstream.integrations.stripe.http_client import Urllib3Client
+from learnstream.stores import bulkhead
 
 log = logging.getLogger(__name__)
 
@@ -62,10 +64,12 @@ def call(operation: Callable[..., Any], *arguments: Any, posts: bool) -> Any:
         PaymentServiceError: there is no usable response.
     """
     try:
-        with within(CALL_LIMIT):
+        with bulkhead.payments.slot(), within(CALL_LIMIT):
             return operation(*arguments).last_response.data
     except StripeError as error:
         raise _logged(operation, _translate(error, posts=posts)) from error
+    except Unavailable as error:
+        raise _logged(operation, Unreachable("too many requests wait for it")) from error
     # `null` and lists have no `last_response`, and errors of an unexpected shape raise what they like.
     except Exception as error:
         raise _logged(operation, Unreachable(f"{error!r:.300}", outcome_unknown=posts)) from error
