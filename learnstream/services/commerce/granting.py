@@ -105,7 +105,7 @@ def is_paid(checkout: Checkout) -> bool:
 
 
 def reference(order: Order | Row[Any]) -> str:
-    """Return what no order of another system with the same id has: when it was placed, in digits, to the microsecond."""
+    """Return what no order of another system with the same id has: when it was placed, in digits."""
     return f"{order.accepted_terms_at.astimezone(UTC):%Y%m%d%H%M%S%f}"
 
 
