@@ -151,6 +151,7 @@ STATUS = {
             "step": None,
             "corrected": 2,
             "last_error": None,
+            "undelivered_at": None,
         },
     },
     "mail": {

@@ -63,6 +63,7 @@ class OrderFilterSchema(Schema):
     until = Instant(load_default=None, allow_none=False, metadata={"description": "Only orders before this instant."})
     q = Line(
         max=200,
+        min=0,
         load_default="",
         metadata={
             "description": "An order's id, beginnings of words in the buyer's name and e-mail address, or the address when it was placed."
