@@ -88,7 +88,9 @@ def _before(at: datetime | None) -> datetime | None:
 def _compare_checkouts(since: datetime, cursor: str | None) -> Page:
     listing = current_payments().list_checkouts(since, cursor)
     ours = [each for each in listing.items if each.order_id is not None]
-    return Page(_settle_all(_unsettled(ours)), listing.next_cursor)
+    unsettled = _unsettled(ours)
+    asked = sum(each.status is CheckoutStatus.OPEN for each in unsettled)
+    return Page(_settle_all(unsettled), listing.next_cursor, 1 + asked)
 
 
 def _settle_all(checkouts: Sequence[Checkout]) -> int:
@@ -104,7 +106,14 @@ def _settle_all(checkouts: Sequence[Checkout]) -> int:
 
 
 def _settle(checkout: Checkout) -> Order:
-    return granting.settle(cast(int, checkout.order_id), checkout)
+    """Settle the order of a checkout. A page that is open though its order is closed is expired first: nobody waits for it."""
+    order_id = cast(int, checkout.order_id)
+    if checkout.status is CheckoutStatus.OPEN:
+        state = db.session.scalar(select(Order.state).where(Order.id == order_id))
+        db.session.rollback()
+        if state is not OrderState.PENDING:
+            checkout = current_payments().expire_checkout(checkout.id)
+    return granting.settle(order_id, checkout)
 
 
 def _unsettled(checkouts: Sequence[Checkout]) -> list[Checkout]:
@@ -130,7 +139,7 @@ def _differs(order: Any, checkout: Checkout, recorded: set[str | None]) -> bool:
         is_new = checkout.payment_id not in recorded if checkout.total else order.paid_at is None
         return is_new and (bool(checkout.total) or order.state is not OrderState.FAILED)
     if order.state is not OrderState.PENDING:
-        return False
+        return checkout.status is CheckoutStatus.OPEN
     if order.checkout_id is None:
         return bool(checkout.attempt == order.attempt)
     waits = checkout.status is CheckoutStatus.COMPLETE and not checkout.payment_failed

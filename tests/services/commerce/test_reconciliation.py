@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select, update
 
+from devstack.stripe.sessions import SESSION
 from learnstream.clock import now
 from learnstream.errors.payment_service import Unreachable
 from learnstream.integrations.payments import current_payments
@@ -121,6 +122,15 @@ def test_a_page_of_which_no_answer_came_is_found_again(stripe, order):
     found = db.session.get_one(Order, order.id, populate_existing=True)
     assert (found.checkout_id, found.checkout_url) == (checkout.id, checkout.url)
     assert state_of(order) is OrderState.PENDING
+
+
+def test_the_page_of_an_order_that_was_closed_without_knowing_it_is_closed(stripe, order):
+    page = ask_for_page(order)
+    change(order, state=OrderState.EXPIRED, next_check_at=now() + timedelta(hours=1))
+    run()
+
+    assert stripe.context.load(SESSION, page.id)["status"] == "expired"
+    assert state_of(order) is OrderState.EXPIRED
 
 
 def test_an_order_that_never_got_a_page_expires_once_no_page_could_be_open(stripe, order):
