@@ -160,7 +160,7 @@ def run_histories(client, stripe, monkeypatch):
 
     Histories.open_school = staticmethod(open_school)
 
-    def run_histories(number, steps):
+    def run_histories(number, steps, **how):
         run_state_machine_as_test(
             Histories,
             settings=settings(
@@ -171,6 +171,7 @@ def run_histories(client, stripe, monkeypatch):
                 # Not `explain`, which traces every line.
                 phases=[Phase.generate, Phase.shrink],
                 print_blob=True,
+                **how,
             ),
         )
 
@@ -178,7 +179,8 @@ def run_histories(client, stripe, monkeypatch):
 
 
 def test_fifty_histories_add_up(run_histories):
-    run_histories(50, steps=15)
+    # The same ones in each run: what others find is found on purpose, not by a change that has nothing to do with it.
+    run_histories(50, steps=15, derandomize=True, database=None)
 
 
 @pytest.mark.thorough
