@@ -329,7 +329,7 @@ def test_homework_is_done_with_the_keyboard_alone(page, school, student, worker,
     tab_to(page, page.get_by_role("link", name=lesson.title), 2)
     page.keyboard.press("Enter")
     expect(text(page)).to_be_visible()
-    tab_to(page, text(page), 17)
+    tab_to(page, text(page), 24)
     page.keyboard.type("A sickle.")
     tab_to(page, page.get_by_label("Add a file"), 3)
     tab_to(page, page.get_by_role("button", name="Save"), 2)

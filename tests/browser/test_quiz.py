@@ -338,11 +338,11 @@ def test_a_quiz_is_taken_with_the_keyboard_alone(page, school, student, make_dem
     tab_to(page, page.get_by_role("link", name=lesson.title), 2)
     page.keyboard.press("Enter")
     expect(page.get_by_role("button", name="Start")).to_be_visible()
-    tab_to(page, page.get_by_role("button", name="Start"), 13)
+    tab_to(page, page.get_by_role("button", name="Start"), 20)
     page.keyboard.press("Enter")
     expect(question(page, 6)).to_be_visible()
 
-    tab_to(page, question(page, 1).get_by_role("radio").first, 13)
+    tab_to(page, question(page, 1).get_by_role("radio").first, 20)
     page.keyboard.press("Space")
     tab_to(page, question(page, 2).get_by_role("checkbox").first)
     page.keyboard.press("Space")

@@ -72,6 +72,7 @@ def dyno(app, settings, tmp_path):
     environment = settings | {
         "LEARNSTREAM_ENV": "production",
         "SECRET_KEY": "s" * 40,
+        "PUBLIC_URL": "https://learn.example.com",
         "JWT_SECRET_KEYS": "j" * 40,
         "WEB_CONCURRENCY": "2",
         "LOG_LEVEL": "INFO",

@@ -169,7 +169,7 @@ def recipe_script(page):
 
 
 def run_script(tree, script):
-    return subprocess.run(["bash", "-ec", script], cwd=tree, capture_output=True, text=True, timeout=120)
+    return subprocess.run(["bash", "-ec", script], cwd=tree, capture_output=True, text=True, timeout=300)
 
 
 def shell_blocks(page):
