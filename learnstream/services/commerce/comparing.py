@@ -16,7 +16,7 @@ from learnstream.errors.payment_service import Unknown
 from learnstream.integrations.payments import Checkout, CheckoutStatus, VendorRefund, current_payments
 from learnstream.models import Order, OrderState, Payment, Refund, RefundState
 from learnstream.models.reconciliation import Reconciliation, ReconciliationStep
-from learnstream.services.commerce import event_work, granting, refunds
+from learnstream.services.commerce import event_work, granting, order_locks, refunds
 from learnstream.stores.sql import db
 
 log = logging.getLogger(__name__)
@@ -210,7 +210,7 @@ def _is_over(at: datetime) -> ColumnElement[bool]:
 
 def _ask(order_id: int, checkout_id: str | None) -> None:
     checkout = _find(checkout_id)
-    order = granting.settle(order_id, checkout) if checkout else granting.lock(order_id)
+    order = granting.settle(order_id, checkout) if checkout else order_locks.lock(order_id)
     if order.state is not OrderState.PENDING:
         return
     # All checkouts since then were listed in this pass. If none is of this order, nothing can be paid.

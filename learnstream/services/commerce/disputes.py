@@ -8,7 +8,7 @@ from sqlalchemy import select
 from learnstream.errors.payment_service import Unknown
 from learnstream.integrations.payments import VendorDispute, current_payments
 from learnstream.models import Dispute, DisputeStatus, EventType, Order, Payment
-from learnstream.services.commerce import ledger, refunds, standing
+from learnstream.services.commerce import ledger, order_locks, refunds, standing
 from learnstream.services.foundation import audit, events
 from learnstream.stores.sql import db
 
@@ -51,7 +51,7 @@ def _ask(vendor: VendorDispute) -> VendorDispute:
 
 def _record(vendor: VendorDispute, at: datetime, seen: tuple[datetime, DisputeStatus] | None) -> Dispute:
     payment = refunds.find_payment(vendor.payment_id, vendor.charge_id)
-    order = standing.lock(payment.order_id)
+    order = order_locks.lock(payment.order_id)
     dispute = _find(vendor.id)
     if _seen(dispute) != seen:
         raise DisputeChanged(vendor.id)

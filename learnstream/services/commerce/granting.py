@@ -8,13 +8,14 @@ import logging
 from datetime import UTC, timedelta
 from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row
 from sqlalchemy.dialects.postgresql import insert
 
 from learnstream.clock import now
 from learnstream.integrations.payments import Checkout, CheckoutStatus, PaymentStatus, RefundReason
 from learnstream.models import EventType, Order, OrderState, Payment, SeatSource
 from learnstream.services.commerce import coupons, documents, ledger, refunds
+from learnstream.services.commerce.order_locks import lock
 from learnstream.services.enrollment import grants
 from learnstream.services.enrollment.grants import Reason
 from learnstream.services.foundation import audit, events, locks
@@ -28,10 +29,6 @@ MONEY = {PaymentStatus.PAID, PaymentStatus.NO_PAYMENT_REQUIRED}
 # Why a payment gives no seat; it is refunded then.
 MISMATCH, SECOND, HELD, BARRED = "amount_mismatch", "paid_twice", "already_bought", "enrollment_barred"
 TWICE = {SECOND, HELD}
-
-
-class NoSuchOrder(LookupError):
-    """A checkout names an order that does not exist, perhaps not yet."""
 
 
 class WrongOrder(ValueError):
@@ -77,19 +74,6 @@ def settle_free(order_id: int) -> Order:
         raise ValueError(f"order {order_id} is not free")
     _receive_nothing(order)
     db.session.flush()
-    return order
-
-
-def lock(order_id: int) -> Order:
-    """Lock an order until the transaction ends; return it up to date.
-
-    Raises:
-        NoSuchOrder
-    """
-    query = select(Order).where(Order.id == order_id).with_for_update(key_share=True)
-    order = db.session.scalar(query, execution_options={"populate_existing": True})
-    if order is None:
-        raise NoSuchOrder(f"there is no order {order_id}")
     return order
 
 

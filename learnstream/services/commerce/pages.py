@@ -14,7 +14,7 @@ from learnstream.errors.commerce import CheckoutInProgress
 from learnstream.errors.payment_service import Busy, Refused, Unknown
 from learnstream.integrations.payments import Checkout, CheckoutRequest, PaymentService, current_payments
 from learnstream.models import Order, OrderState
-from learnstream.services.commerce import granting, return_links
+from learnstream.services.commerce import granting, order_locks, return_links
 from learnstream.services.commerce.placing import PAGE_LIFETIME
 from learnstream.stores.sql import db
 
@@ -68,7 +68,7 @@ def get(order_id: int) -> Order:
 
 def close(order_id: int) -> None:
     """Let an open order that has no page expire, and give its coupon back; the caller must commit."""
-    order = granting.lock(order_id)
+    order = order_locks.lock(order_id)
     if order.state is OrderState.PENDING and order.checkout_completed_at is None:
         granting.close(order, OrderState.EXPIRED)
         db.session.flush()

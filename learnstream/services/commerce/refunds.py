@@ -18,7 +18,7 @@ from learnstream.errors.commerce import NoSuchOrder
 from learnstream.errors.refunds import NoSuchPayment, NothingToRefund, PaymentDisputed
 from learnstream.integrations.payments import RefundReason, RefundStatus, VendorRefund, current_payments
 from learnstream.models import EventType, Order, Payment, Refund, RefundState
-from learnstream.services.commerce import ledger, standing
+from learnstream.services.commerce import ledger, order_locks, standing
 from learnstream.services.commerce.standing import ACCEPTED, Account
 from learnstream.services.foundation import audit, events, idempotency, outbox
 from learnstream.stores.sql import db
@@ -69,7 +69,7 @@ def request(
         PaymentDisputed: a dispute has taken what is left.
         Unprocessable: less than `amount` is left.
     """
-    order = standing.lock(payment.order_id)
+    order = order_locks.lock(payment.order_id)
     account = next(each for each in standing.accounts(order.id) if each.payment.id == payment.id)
     refund = Refund(
         order_id=order.id,
@@ -107,7 +107,7 @@ def request_of_order(
     current_payments()
     if db.session.get(Order, order_id) is None:
         raise NoSuchOrder()
-    standing.lock(order_id)
+    order_locks.lock(order_id)
     if request_key and (earlier := _requested(order_id, by, request_key)):
         return earlier
     payment = _choose(standing.accounts(order_id), payment_id).payment
@@ -133,7 +133,7 @@ def apply(vendor: VendorRefund) -> Refund:
         PaymentUnknown: it refunds a payment that is not recorded here.
     """
     payment = find_payment(vendor.payment_id, vendor.charge_id)
-    order = standing.lock(payment.order_id)
+    order = order_locks.lock(payment.order_id)
     refund = _find(vendor, payment) or _made_elsewhere(vendor, payment)
     # Before the vendor has named it, its state is ours: even one that was refused to us may have been made.
     rank = RANKS[refund.state] if refund.vendor_id else RANKS[RefundState.REQUESTED]
@@ -149,7 +149,7 @@ def apply(vendor: VendorRefund) -> Refund:
 def refuse(refund_id: int, why: str) -> Refund:
     """Close a refund that the vendor has refused; nothing was refunded."""
     refund = db.session.get_one(Refund, refund_id)
-    standing.lock(refund.order_id)
+    order_locks.lock(refund.order_id)
     db.session.refresh(refund)
     if refund.state is RefundState.REQUESTED:
         refund.state, refund.failure_reason = RefundState.FAILED, why

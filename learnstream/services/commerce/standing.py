@@ -73,11 +73,6 @@ class Account:
         return max(0, self.payment.amount - claimed - self.disputed)
 
 
-def lock(order_id: int) -> Order:
-    """Return an order, up to date and locked until the transaction ends."""
-    return db.session.get_one(Order, order_id, with_for_update={"key_share": True}, populate_existing=True)
-
-
 def accounts(order_id: int) -> list[Account]:
     """Return the payments of an order, the oldest first."""
     db.session.flush()

@@ -26,6 +26,7 @@ from learnstream.models import (
 )
 from learnstream.models.coupon import Coupon
 from learnstream.services.commerce import granting
+from learnstream.services.commerce.order_locks import NoSuchOrder
 from learnstream.services.enrollment import enrollments, grants
 from learnstream.services.enrollment.grants import Reason
 from learnstream.stores.sql import db
@@ -387,7 +388,7 @@ def test_a_checkout_of_another_system_with_the_same_account_settles_nothing(stra
 
 
 def test_an_order_that_does_not_exist_settles_nothing(order):
-    with pytest.raises(granting.NoSuchOrder):
+    with pytest.raises(NoSuchOrder):
         granting.settle(order.id + 1, checkout_of(order, order_id=order.id + 1))
 
 
